@@ -1,0 +1,28 @@
+# The only doors. Each sets the checkout up first (tools/set-up), so a fresh clone needs nothing else.
+.PHONY: set-up check test demo bench lock clean
+PYTHON := .venv/bin/python
+
+set-up:
+	@tools/set-up
+
+check: set-up
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+
+test: set-up
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup
+
+demo: set-up
+	@$(PYTHON) -m hardware_sim demo --output demo-output $(if $(KEEP),--keep)
+
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)"; exit 1; }
+	@for name in build dev; do \
+	  case $$name in dev) source="pyproject.toml --all-extras";; *) source=tools/$$name.in;; esac; \
+	  uv pip compile $$source --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-header --quiet -o tools/$$name.lock; done
+
+clean:
+	@rm -rf .venv demo-output .pytest_cache .mypy_cache .ruff_cache build *.egg-info
