@@ -1,0 +1,1 @@
+"""The kiosk: what a reader touches at an unattended library point."""

@@ -1,0 +1,1 @@
+"""What a visit is: pure values and functions. Opens nothing, sleeps never, asks no clock."""

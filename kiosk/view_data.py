@@ -1,0 +1,173 @@
+"""What stands on the screen: frozen values that `kiosk.view` makes and `kiosk.ui` paints.
+
+Every text is final, in the reader's language. The painter decides nothing: it shows one `Screen` and puts
+a button's `touch` on the queue when it is touched.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kiosk.flow.touch import Touch
+
+
+class Tone(Enum):
+    """The meaning of a colour; the painter adds a sign of its own, since colour alone tells nobody."""
+
+    NEUTRAL = "neutral"
+    BUSY = "busy"
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+
+
+class Rank(Enum):
+    """How loudly a button asks to be touched."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True)
+class Button:
+    text: str
+    touch: Touch
+    rank: Rank = Rank.SECONDARY
+    enabled: bool = True
+    chosen: bool = False
+    """A tab that is the current one."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """`language` is the button to the other language; `reader` the masked name while somebody is signed in."""
+
+    place: str
+    clock: str
+    date: str
+    language: Button
+    reader: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A book on the pad or in a result: `key` is stable for the book, `mark` is what holds for it."""
+
+    key: str
+    title: str
+    detail: str
+    mark: str
+    tone: Tone = Tone.NEUTRAL
+
+
+@dataclass(frozen=True)
+class Line:
+    """A short message in a band of its own tone."""
+
+    text: str
+    tone: Tone = Tone.NEUTRAL
+
+
+class Picture(Enum):
+    """Which drawing goes with a screen; the painter draws it."""
+
+    TAP_CARD = "tap_card"
+    PUT_BOOKS = "put_books"
+    DONE = "done"
+    WAIT = "wait"
+    STOP = "stop"
+    UNPLUGGED = "unplugged"
+
+
+@dataclass(frozen=True)
+class IdleScreen:
+    """Nobody here. `headline` invites, `steps` say how in a few words each, `pad` tells of books lying there."""
+
+    name = "idle"
+    header: Header
+    headline: str
+    steps: tuple[str, ...]
+    buttons: tuple[Button, ...]
+    pad: Line | None = None
+    notice: Line | None = None
+
+
+@dataclass(frozen=True)
+class StackScreen:
+    """The books on the pad before anything is done: a big `count` with its unit, the rows, what is next."""
+
+    name = "stack"
+    header: Header
+    title: str
+    tabs: tuple[Button, ...]
+    count: str
+    count_unit: str
+    count_note: str
+    rows: tuple[Row, ...]
+    empty: str
+    """What to show in place of the rows when there are none."""
+    buttons: tuple[Button, ...]
+    notice: Line | None = None
+
+
+@dataclass(frozen=True)
+class WorkingScreen:
+    """Operations under way: `done` of `total`."""
+
+    name = "working"
+    header: Header
+    title: str
+    done: int
+    total: int
+    rows: tuple[Row, ...]
+    notice: Line | None = None
+
+
+@dataclass(frozen=True)
+class ResultScreen:
+    """What became of each book, and the question about the receipt."""
+
+    name = "result"
+    header: Header
+    title: str
+    tone: Tone
+    summary: str
+    rows: tuple[Row, ...]
+    question: str
+    buttons: tuple[Button, ...]
+    notice: Line | None = None
+
+
+@dataclass(frozen=True)
+class MessageScreen:
+    """One thing to know: what happened, to what, and what to do next. Also the farewell."""
+
+    name = "message"
+    header: Header
+    picture: Picture
+    tone: Tone
+    title: str
+    text: str
+    advice: str
+    buttons: tuple[Button, ...] = ()
+
+
+Screen = IdleScreen | StackScreen | WorkingScreen | ResultScreen | MessageScreen
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Asked on top of a screen: is anybody still here? `seconds` counts down to `title`'s consequence."""
+
+    title: str
+    text: str
+    seconds: int
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True)
+class ViewData:
+    """Everything that stands on the screen at one instant."""
+
+    screen: Screen
+    overlay: Overlay | None = None
