@@ -16,7 +16,7 @@ from devices.errors import DeviceLost
 try:
     from termios import error as TermiosError
 except ImportError:  # pragma: no cover - Windows
-    TermiosError = OSError  # type: ignore[misc]
+    TermiosError = OSError  # type: ignore[misc, assignment]
 
 WIRE_ERRORS = (serial.SerialException, OSError, TermiosError)
 

@@ -40,7 +40,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Header:
-    """`language` is the button to the other language; `reader` the masked name while somebody is signed in."""
+    """`language` is the button to the other language; `reader` the masked name of who is signed in."""
 
     place: str
     clock: str
@@ -81,7 +81,7 @@ class Picture(Enum):
 
 @dataclass(frozen=True)
 class IdleScreen:
-    """Nobody here. `headline` invites, `steps` say how in a few words each, `pad` tells of books lying there."""
+    """Nobody here. `headline` invites, `steps` say how in a few words, `pad` tells of books lying there."""
 
     name = "idle"
     header: Header

@@ -1,0 +1,45 @@
+"""`python -m kiosk --config FILE`: the kiosk, until SIGTERM. Exits 2 with one sentence when it cannot start."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from broker_config.toml import ConfigError
+from kiosk import config as configuration
+from kiosk.journal import JournalError
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="kiosk", description="Self-service borrowing and returning.")
+    parser.add_argument("--config", type=Path, required=True, help="the kiosk's TOML file")
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        return _serve(configuration.load(arguments.config))
+    except (ConfigError, JournalError) as error:
+        print(f"kiosk: {error}", file=sys.stderr)
+        return 2
+
+
+def _serve(config: configuration.Config) -> int:
+    # Kivy reads its environment and takes the window when imported: only now, with a good configuration
+    from kiosk.app import Kiosk
+    from kiosk.ui.window import ScreenSettings, run
+
+    kiosk = Kiosk(config)
+    screen = ScreenSettings(
+        width_px=config.screen.width_px,
+        height_px=config.screen.height_px,
+        width_mm=config.screen.width_mm,
+        show_cursor=config.screen.show_cursor,
+    )
+    try:
+        run(kiosk.first_view(), screen, kiosk.post, config.screen.automation_port, kiosk.start)
+    finally:
+        kiosk.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,262 @@
+"""The composition root: the queue of events, the performing of effects, the threads.
+
+The control thread takes one event at a time, asks `step` what it means, performs the effects in order and
+shows the view. A journal step that cannot be made durable ends the turn before anything else is done.
+"""
+
+import logging
+import queue
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import psutil
+
+from broker_config.messages import DeviceState, Health, State
+from broker_config.values import Condition, Service, timestamp
+from devices import registry
+from kiosk import clock, receipt, reports, texts
+from kiosk.config import Config, broker_settings
+from kiosk.flow import effects as fx
+from kiosk.flow.events import Event, JournalFailed, Recovered, Tick
+from kiosk.flow.operation import Operation
+from kiosk.flow.session import Session, Stage
+from kiosk.flow.step import step
+from kiosk.ils import IlsWorker
+from kiosk.journal import Journal, JournalError
+from kiosk.sip2.client import Sip2Client
+from kiosk.uplink import Uplink
+from kiosk.view import view
+from kiosk.view_data import ViewData
+from kiosk.workers import DeviceWorker, PrintLines
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.2
+SOFTWARE = "shuzhan 0.1.0"
+
+
+class Window(Protocol):
+    """What the control thread needs of the screen."""
+
+    def show(self, view: ViewData) -> None: ...
+
+    def take_stall_ms(self) -> int: ...
+
+
+Worker = DeviceWorker | IlsWorker
+
+
+class Kiosk:
+    """Everything but the window, which Kivy wants in the main thread."""
+
+    def __init__(self, config: Config) -> None:
+        """Opens the journal (JournalError) and nothing else."""
+        self._config = config
+        self._texts = texts.load()
+        self._queue: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._journal = Journal(Path(config.journal.path), Path(config.journal.key))
+        self._session = Session(
+            rules=config.rules,
+            next_op=self._journal.next_op(),
+            now_s=clock.monotonic_s(),
+            local=clock.now().utc.astimezone(),
+        )
+        self._window: Window | None = None
+        self._shown: ViewData | None = None
+        self._ils = IlsWorker(Sip2Client(config.server), self.post)
+        self._devices = {
+            registry.MODELS[d.model].kind: DeviceWorker(
+                registry.MODELS[d.model].kind, d.model, d.port, _opener(d.model, d.port), self.post
+            )
+            for d in config.device
+        }
+        self._uplink = Uplink(
+            config.identity, broker_settings(config), self._journal, self._state, self._health
+        )
+        self._control = threading.Thread(target=self._run, name="control", daemon=True)
+        self._perform = self._performers()
+
+    def post(self, event: Event) -> None:
+        """Put an event on the queue; from any thread."""
+        self._queue.put(event)
+
+    def first_view(self) -> ViewData:
+        return view(self._session, self._texts)
+
+    def start(self, window: Window) -> None:
+        self._window = window
+        self.post(Recovered(self._journal.unfinished(), self._journal.repairs()))
+        self._control.start()
+        for worker in (self._ils, *self._devices.values()):
+            worker.start()
+        self._uplink.start()
+
+    def stop(self) -> None:
+        """Ends every thread; operations under way stay in the journal and are settled at the next start."""
+        workers: tuple[Worker, ...] = (*self._devices.values(), self._ils)
+        for worker in workers:
+            worker.stop()
+        self._queue.put(None)
+        if self._control.is_alive():
+            self._control.join(timeout=5.0)
+        self._uplink.stop()
+        for worker in workers:
+            worker.join(timeout=2.0)
+        self._journal.close()
+
+    # -- the control thread ------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        next_tick_s = 0.0
+        while True:
+            now_s = clock.monotonic_s()
+            if now_s >= next_tick_s:
+                next_tick_s = now_s + TICK_S
+                self._turn(Tick(now_s, clock.now().utc.astimezone()))
+            try:
+                event = self._queue.get(timeout=max(0.0, next_tick_s - clock.monotonic_s()))
+            except queue.Empty:
+                continue
+            if event is None:
+                return
+            self._turn(event)
+
+    def _turn(self, event: Event) -> None:
+        try:
+            self._session, effects = step(self._session, event)
+            for effect in effects:
+                self._perform[type(effect)](effect)
+        except JournalError as error:
+            log.error("%s", error)
+            self._session, _ = step(self._session, JournalFailed(str(error)))
+            self._uplink.publish_state()
+        self._show()
+
+    def _show(self) -> None:
+        now = view(self._session, self._texts)
+        if now != self._shown and self._window is not None:
+            self._shown = now
+            self._window.show(now)
+
+    # -- effects -----------------------------------------------------------------------------------------
+
+    def _performers(self) -> dict[type, Callable[[Any], None]]:
+        pad = self._device_putter("tag_reader")
+        return {
+            fx.Journal: self._record,
+            fx.Tell: self._tell,
+            fx.StoreDoorCount: self._store_door_count,
+            fx.PublishState: lambda effect: self._uplink.publish_state(),
+            fx.AskReader: self._ils.put,
+            fx.AskItem: self._ils.put,
+            fx.SendCheckout: self._ils.put,
+            fx.SendCheckin: self._ils.put,
+            fx.AskTruth: self._ils.put,
+            fx.EndIlsSession: self._ils.put,
+            fx.WriteAfi: pad,
+            fx.ReadAfi: pad,
+            fx.PrintReceipt: self._print,
+        }
+
+    def _device_putter(self, kind: str) -> Callable[[Any], None]:
+        worker = next(worker for key, worker in self._devices.items() if key.value == kind)
+        return worker.put
+
+    def _record(self, effect: fx.Journal) -> None:
+        maker = None
+        if effect.report is not None:
+            maker = reports.event_maker(effect.report, self._token(effect.operations))
+        self._journal.record(effect.operations, effect.step, clock.now(), maker)
+        if maker is not None:
+            self._uplink.nudge()
+
+    def _token(self, operations: tuple[Operation, ...]) -> str | None:
+        reader_id = operations[0].reader_id if operations else None
+        return reports.reader_token(reader_id, self._session.local, self._journal.token_keys())
+
+    def _tell(self, effect: fx.Tell) -> None:
+        self._journal.tell(reports.event_maker(effect.report), clock.now())
+        self._uplink.nudge()
+
+    def _store_door_count(self, effect: fx.StoreDoorCount) -> None:
+        if self._journal.store_door_count(effect.count, clock.now()):
+            self._uplink.nudge()
+
+    def _print(self, effect: fx.PrintReceipt) -> None:
+        say = self._texts[self._session.language]
+        put = self._device_putter("receipt_printer")
+        put(PrintLines(receipt.lines(self._session, say)))
+
+    # -- what the centre is told of the kiosk itself -----------------------------------------------------
+
+    def _device_states(self) -> tuple[DeviceState, ...]:
+        session = self._session
+        states = []
+        for kind, known in session.devices.items():
+            condition, reason = (Condition.OK, "") if known.up else (Condition.DOWN, known.reason)
+            printer = session.printer if kind.value == "receipt_printer" else None
+            if known.up and printer is not None and not printer.can_print:
+                condition, reason = Condition.DEGRADED, f"cannot print: paper {printer.paper.value}"
+            states.append(
+                DeviceState(
+                    kind=kind.value,
+                    model=known.model,
+                    port=known.port,
+                    condition=condition,
+                    serial=known.info.serial if known.info else None,
+                    firmware=known.info.firmware if known.info else None,
+                    reason=reason[:300],
+                )
+            )
+        return tuple(states)
+
+    def _state(self, connection: int, online: bool) -> State:
+        moment = clock.now()
+        if not online:
+            return State(
+                at=timestamp(moment.utc), clock_synced=moment.synced, online=False, session=connection
+            )
+        out = self._session.stage is Stage.OUT_OF_SERVICE
+        return State(
+            at=timestamp(moment.utc),
+            clock_synced=moment.synced,
+            online=True,
+            session=connection,
+            devices=self._device_states(),
+            software=SOFTWARE,
+            config_hash=self._config.digest,
+            service=Service.OUT_OF_SERVICE if out else Service.OPEN,
+            reason=self._session.fault[:300],
+        )
+
+    def _health(self, connection: int) -> Health:
+        moment = clock.now()
+        round_trip_s = self._ils.round_trip_s
+        return Health(
+            at=timestamp(moment.utc),
+            clock_synced=moment.synced,
+            session=connection,
+            devices=self._device_states(),
+            ui_stall_ms=self._window.take_stall_ms() if self._window else None,
+            disk_free_mb=shutil.disk_usage(Path(self._config.journal.path).parent).free / 2**20,
+            memory_mb=psutil.Process().memory_info().rss / 2**20,
+            temperature_c=_temperature_c(),
+            outbox_depth=self._journal.outbox_depth(),
+            ils_round_trip_ms=None if round_trip_s is None else round_trip_s * 1000,
+            ils_up=self._session.ils_up,
+            unsettled=len(self._session.unsettled()),
+        )
+
+
+def _opener(model: str, port: str) -> Callable[[], Any]:
+    return lambda: registry.MODELS[model].open(port)
+
+
+def _temperature_c() -> float | None:
+    """The hottest sensor of the board; None where it has none."""
+    sensors = psutil.sensors_temperatures() if hasattr(psutil, "sensors_temperatures") else {}
+    readings = [reading.current for group in sensors.values() for reading in group]
+    return max(readings) if readings else None

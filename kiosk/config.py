@@ -1,0 +1,197 @@
+"""A kiosk's configuration: one TOML file; relative paths in it start from its folder.
+
+[place]
+identity = "mz-taiping-03.kiosk-1"
+name = "麻章区图书馆太平村服务点"
+[ils]
+host = "127.0.0.1"
+port = 6001
+[broker]
+host = "127.0.0.1"
+port = 8883
+ca = "ca.crt"
+certificate = "mz-taiping-03.kiosk-1.crt"
+key = "mz-taiping-03.kiosk-1.key"
+[journal]
+path = "journal.db"
+[[device]]
+model = "feig_obid"
+port = "/dev/kiosk-pad"
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from broker_config.toml import ConfigError, read_toml
+from broker_config.topics import BadTopic, Identity
+from devices import registry
+from devices.kinds import Kind
+from kiosk.flow.operation import SecurityValues
+from kiosk.flow.session import Rules
+from kiosk.sip2.client import Server
+from kiosk.sip2.dialect import ChecksumPolicy, Dialect, Encoding, Terminator
+from kiosk.uplink import BrokerSettings
+
+Text = Annotated[str, Meta(min_length=1)]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Seconds = Annotated[float, Meta(gt=0)]
+Byte = Annotated[int, Meta(ge=0, le=255)]
+Pixels = Annotated[int, Meta(ge=320, le=7680)]
+
+
+class Place(Struct, frozen=True, forbid_unknown_fields=True):
+    """`owners` lists the ISILs of this library; empty accepts every tag's owner."""
+
+    identity: Text
+    name: Text
+    phone: str = ""
+    owners: tuple[Text, ...] = ()
+
+
+class Screen(Struct, frozen=True, forbid_unknown_fields=True):
+    """`width_mm` is the width of the lit glass: everything on it is sized in millimetres."""
+
+    width_px: Pixels = 1280
+    height_px: Pixels = 800
+    width_mm: Annotated[float, Meta(ge=60, le=2000)] = 217.0
+    show_cursor: bool = False
+    automation_port: Annotated[int, Meta(ge=0, le=65535)] | None = None
+
+
+class Visit(Struct, frozen=True, forbid_unknown_fields=True):
+    """Waiting times in seconds, as in `kiosk.flow.session.Rules`."""
+
+    idle_s: Seconds = 60.0
+    warning_s: Seconds = 20.0
+    message_s: Seconds = 10.0
+    goodbye_s: Seconds = 5.0
+    put_back_s: Seconds = 30.0
+    settle_s: Seconds = 12.0
+
+
+class Security(Struct, frozen=True, forbid_unknown_fields=True):
+    in_library: Byte = 0x07
+    on_loan: Byte = 0xC2
+
+
+class Ils(Struct, frozen=True, forbid_unknown_fields=True):
+    host: Text
+    port: Port
+    user: str = ""
+    password: str = ""
+    institution: str = ""
+    location: str = ""
+    encoding: Encoding = Encoding.UTF_8
+    checksum: ChecksumPolicy = ChecksumPolicy.LOG
+    reply_timeout_s: Seconds = 10.0
+
+
+class Broker(Struct, frozen=True, forbid_unknown_fields=True):
+    host: Text
+    port: Port
+    ca: Text
+    certificate: Text
+    key: Text
+
+
+class JournalFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """`key` holds the key of the encrypted fields; made beside the journal when absent."""
+
+    path: Text
+    key: str = ""
+
+
+class DeviceLine(Struct, frozen=True, forbid_unknown_fields=True):
+    model: Text
+    port: Text
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    place: Place
+    ils: Ils
+    broker: Broker
+    journal: JournalFile
+    device: tuple[DeviceLine, ...]
+    screen: Screen = Screen()
+    visit: Visit = Visit()
+    security: Security = Security()
+
+    @property
+    def identity(self) -> Identity:
+        return Identity.parse(self.place.identity)
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(
+            place_name=self.place.name,
+            service_phone=self.place.phone,
+            security=SecurityValues(self.security.in_library, self.security.on_loan),
+            owners=frozenset(self.place.owners),
+            **msgspec.structs.asdict(self.visit),
+        )
+
+    @property
+    def server(self) -> Server:
+        ils = self.ils
+        dialect = Dialect(
+            institution_id=ils.institution,
+            location_code=ils.location,
+            encoding=ils.encoding,
+            terminator=Terminator.CR,
+            checksum=ils.checksum,
+        )
+        return Server(
+            ils.host, ils.port, ils.user, ils.password, dialect, reply_timeout_s=ils.reply_timeout_s
+        )
+
+    @property
+    def digest(self) -> str:
+        """Tells two configurations apart without showing either."""
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
+
+
+def load(path: Path) -> Config:
+    """The configuration in `path`, its paths absolute; ConfigError names file, key and what was expected."""
+    config = read_toml(path, Config)
+    try:
+        Identity.parse(config.place.identity)
+    except BadTopic as error:
+        raise ConfigError(f"{path}: place.identity: {error}") from error
+    _check_devices(path, config)
+    if config.visit.warning_s >= config.visit.idle_s:
+        raise ConfigError(f"{path}: visit.warning_s: expected less than idle_s ({config.visit.idle_s:g})")
+    folder = path.resolve().parent
+    broker = config.broker
+    for name in ("ca", "certificate", "key"):
+        file = folder / getattr(broker, name)
+        if not file.is_file():
+            raise ConfigError(f"{path}: broker.{name}: {file} is not there, expected a PEM file")
+        broker = msgspec.structs.replace(broker, **{name: str(file)})
+    journal = folder / config.journal.path
+    key = folder / config.journal.key if config.journal.key else journal.with_suffix(".key")
+    return msgspec.structs.replace(config, broker=broker, journal=JournalFile(str(journal), str(key)))
+
+
+def _check_devices(path: Path, config: Config) -> None:
+    """Known models only, one device of a kind, and a pad: without one there is nothing to do."""
+    kinds: set[Kind] = set()
+    for n, device in enumerate(config.device):
+        where = f"{path}: device[{n}]"
+        model = registry.MODELS.get(device.model)
+        if model is None:
+            known = ", ".join(sorted(registry.MODELS))
+            raise ConfigError(f"{where}.model: unknown model {device.model!r}, expected one of: {known}")
+        if model.kind in kinds:
+            raise ConfigError(f"{where}.model: a second {model.kind.value}, expected one of a kind")
+        kinds.add(model.kind)
+    if Kind.TAG_READER not in kinds:
+        raise ConfigError(f'{path}: device: no tag_reader, expected a book pad such as model = "feig_obid"')
+
+
+def broker_settings(config: Config) -> BrokerSettings:
+    b = config.broker
+    return BrokerSettings(b.host, b.port, Path(b.ca), Path(b.certificate), Path(b.key))

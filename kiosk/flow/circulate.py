@@ -1,0 +1,307 @@
+"""Operations under way: which act each needs next, and what the answers mean.
+
+At most one question is open at the ILS and at most one act on the pad; the two overlap, so that a tag is
+written while the ILS thinks about the next book.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from kiosk.flow import stack
+from kiosk.flow.effects import (
+    AskTruth,
+    BookReturned,
+    Effect,
+    Journal,
+    LoanMade,
+    OperationRefused,
+    ReadAfi,
+    Report,
+    SendCheckin,
+    SendCheckout,
+    WriteAfi,
+)
+from kiosk.flow.events import (
+    AfiRead,
+    AfiWritten,
+    IlsAccepted,
+    IlsNotReached,
+    IlsRefused,
+    IlsUnknown,
+    ItemStatus,
+    TagActFailed,
+    TruthAnswered,
+    TruthNotAnswered,
+)
+from kiosk.flow.operation import (
+    Act,
+    Ils,
+    Operation,
+    OpKind,
+    Step,
+    TagSide,
+    Why,
+    leave_to_repair,
+    next_act,
+    open_tag,
+    refuse,
+    settle,
+    wanted_afi,
+    with_tag,
+)
+from kiosk.flow.session import Mode, Session, Stage
+
+Turn = tuple[Session, tuple[Effect, ...]]
+
+
+def start(session: Session) -> Turn:
+    """Make operations of the books that are ready, all durable by one commit before anything is sent."""
+    kind = OpKind.BORROW if session.mode is Mode.BORROW else OpKind.RETURN
+    reader_id = session.reader.reader_id if session.reader and kind is OpKind.BORROW else None
+    ops = tuple(
+        Operation(
+            op_id=session.next_op + n,
+            kind=kind,
+            item_id=book.item_id or "",
+            title=book.title,
+            tags=tuple(TagSide(tag.uid, tag.afi) for tag in book.tags),
+            security=session.rules.security,
+            reader_id=reader_id,
+        )
+        for n, book in enumerate(stack.ready(session))
+    )
+    session = replace(
+        session,
+        ops=session.ops + ops,
+        visit=tuple(op.op_id for op in ops),
+        next_op=session.next_op + len(ops),
+    )
+    return session, (Journal(ops, Step.INTENDED),)
+
+
+def advance(session: Session) -> Turn:
+    """Begin every act that can begin now; call after each event."""
+    effects: list[Effect] = []
+    if session.stage is Stage.OUT_OF_SERVICE:
+        return session, ()
+    for op_id in [op.op_id for op in session.ops]:
+        while True:
+            begun = _begin(session, _op(session, op_id))
+            if begun is None:
+                break
+            session, more = begun
+            effects.extend(more)
+    return session, tuple(effects)
+
+
+def stop_unsent(session: Session, why: Why) -> Turn:
+    """Call off what the ILS has not been asked yet (the stack changed, the pad is gone)."""
+    effects: list[Effect] = []
+    for op in session.visit_ops():
+        if op.ils is Ils.NOT_ASKED and not op.done:
+            op = refuse(op, why)
+            session = _with(session, op)
+            effects.append(Journal((op,), Step.REFUSED))
+    return session, tuple(effects)
+
+
+def give_up_waiting(session: Session, op: Operation) -> Turn:
+    """The tag did not come back: the durable repair list takes it from here."""
+    op = leave_to_repair(op)
+    repairs = dict(session.repairs) | {tag.uid: op.item_id for tag in op.tags if tag.to_repair}
+    session = replace(_with(session, op), repairs=repairs)
+    return session, (Journal((op,), Step.TAG_TO_REPAIR),)
+
+
+def on_pad(session: Session, tag: TagSide) -> bool:
+    return any(seen.uid == tag.uid for seen in session.pad)
+
+
+def waits_for_tag(session: Session, op: Operation) -> bool:
+    """True when the next act needs a tag that is not on the pad."""
+    tag = open_tag(op)
+    return not op.done and tag is not None and not on_pad(session, tag)
+
+
+def repair_op(session: Session, uid: bytes) -> Turn:
+    """Begin putting a listed tag right, once the ILS has said where its item is."""
+    item = session.items.get(session.repairs[uid])
+    if item is None or any(uid == tag.uid for op in session.unsettled() for tag in op.tags):
+        return session, ()
+    values = session.rules.security
+    op = Operation(
+        op_id=session.next_op,
+        kind=OpKind.REPAIR,
+        item_id=item.item_id,
+        title=item.title,
+        tags=(TagSide(uid, None),),
+        security=values,
+        ils=Ils.ACCEPTED,
+        repair_to=values.on_loan if item.status is ItemStatus.ON_LOAN else values.in_library,
+        reported=True,
+    )
+    session = replace(session, ops=(*session.ops, op), next_op=session.next_op + 1)
+    return session, (Journal((op,), Step.INTENDED),)
+
+
+# -- beginning an act ------------------------------------------------------------------------------------
+
+
+def _begin(session: Session, op: Operation) -> Turn | None:
+    begin = BEGIN.get(next_act(op))
+    return begin(session, op) if begin else None
+
+
+def _begin_send(session: Session, op: Operation) -> Turn | None:
+    if session.ils_op is not None:
+        return None
+    op = replace(op, ils=Ils.SENT)
+    ask = (
+        SendCheckout(op.op_id, op.reader_id or "", op.item_id)
+        if op.kind is OpKind.BORROW
+        else SendCheckin(op.op_id, op.item_id)
+    )
+    return replace(_with(session, op), ils_op=op.op_id), (Journal((op,), Step.SENT), ask)
+
+
+def _begin_truth(session: Session, op: Operation) -> Turn | None:
+    if session.ils_op is not None or session.ils_up is False or session.now_s < session.retry_at_s:
+        return None
+    return replace(session, ils_op=op.op_id), (AskTruth(op.op_id, op.item_id, op.reader_id),)
+
+
+def _begin_tag(session: Session, op: Operation) -> Turn | None:
+    tag = open_tag(op)
+    busy = session.tag_op is not None or session.now_s < session.tag_retry_at_s
+    if tag is None or busy or not on_pad(session, tag):
+        return None
+    wanted = wanted_afi(op, tag)
+    if wanted is None:
+        return None
+    session = replace(session, tag_op=op.op_id)
+    if tag.written == wanted:
+        return session, (ReadAfi(op.op_id, tag.uid),)
+    op = with_tag(op, replace(tag, touched=True, written=None, proven=None))
+    return _with(session, op), (WriteAfi(op.op_id, tag.uid, wanted),)
+
+
+def _begin_report(session: Session, op: Operation) -> Turn | None:
+    op = replace(op, reported=True)
+    return _with(session, op), (Journal((op,), Step.REPORTED, _report(op)),)
+
+
+def _begin_finish(session: Session, op: Operation) -> Turn | None:
+    op = replace(op, done=True, reader_id=None)
+    session = _with(session, op)
+    if op.kind is OpKind.REPAIR:
+        mended = {tag.uid for tag in op.tags if not tag.to_repair}
+        session = replace(session, repairs={u: i for u, i in session.repairs.items() if u not in mended})
+    return session, (Journal((op,), Step.DONE),)
+
+
+BEGIN: dict[Act, Callable[[Session, Operation], Turn | None]] = {
+    Act.SEND: _begin_send,
+    Act.ASK_TRUTH: _begin_truth,
+    Act.WRITE_TAG: _begin_tag,
+    Act.READ_TAG: _begin_tag,
+    Act.REPORT: _begin_report,
+    Act.FINISH: _begin_finish,
+}
+
+
+def _report(op: Operation) -> Report:
+    if op.ils is Ils.REFUSED:
+        return OperationRefused(op.op_id, op.kind, op.why or Why.BY_ILS)
+    return LoanMade(op.op_id, op.due) if op.kind is OpKind.BORROW else BookReturned(op.op_id)
+
+
+# -- answers ---------------------------------------------------------------------------------------------
+
+
+def ils_accepted(session: Session, event: IlsAccepted) -> Turn:
+    op = _op(session, event.op_id)
+    op = replace(
+        op,
+        ils=Ils.ACCEPTED,
+        title=event.title or op.title,
+        due=event.due,
+        message=event.message,
+        held=event.held,
+    )
+    return _answered(session, op, Step.ACCEPTED)
+
+
+def ils_refused(session: Session, event: IlsRefused) -> Turn:
+    return _answered(session, refuse(_op(session, event.op_id), Why.BY_ILS, event.message), Step.REFUSED)
+
+
+def ils_not_reached(session: Session, event: IlsNotReached) -> Turn:
+    """Not sent: this one and everything behind it is called off, nothing half done."""
+    op = refuse(_op(session, event.op_id), Why.ILS_UNREACHABLE)
+    session, first = _answered(session, op, Step.REFUSED)
+    session, rest = stop_unsent(session, Why.ILS_UNREACHABLE)
+    return session, first + rest
+
+
+def ils_unknown(session: Session, event: IlsUnknown) -> Turn:
+    op = replace(_op(session, event.op_id), ils=Ils.UNKNOWN)
+    session, first = _answered(session, op, Step.UNKNOWN)
+    session, rest = stop_unsent(session, Why.ILS_UNREACHABLE)
+    return session, first + rest
+
+
+def truth_answered(session: Session, event: TruthAnswered) -> Turn:
+    op = settle(_op(session, event.op_id), event.truth)
+    return _answered(session, op, Step.ACCEPTED if op.ils is Ils.ACCEPTED else Step.REFUSED)
+
+
+def truth_not_answered(session: Session, event: TruthNotAnswered) -> Turn:
+    return replace(session, ils_op=None, retry_at_s=session.now_s + session.rules.retry_s), ()
+
+
+def afi_written(session: Session, event: AfiWritten) -> Turn:
+    op, tag = _op_tag(session, event.op_id, event.uid)
+    op = with_tag(op, replace(tag, written=event.afi))
+    return replace(_with(session, op), tag_op=None), (Journal((op,), Step.TAG_WRITTEN),)
+
+
+def afi_read(session: Session, event: AfiRead) -> Turn:
+    """Proof; or else the write did not hold, which counts as a failure."""
+    op, tag = _op_tag(session, event.op_id, event.uid)
+    if event.afi != wanted_afi(op, tag):
+        return tag_act_failed(session, TagActFailed(event.op_id, event.uid, "the value did not hold"))
+    op = with_tag(op, replace(tag, proven=event.afi))
+    return replace(_with(session, op), tag_op=None), (Journal((op,), Step.TAG_PROVEN),)
+
+
+def tag_act_failed(session: Session, event: TagActFailed) -> Turn:
+    """Try again a little later, when the pad will have noticed if the tag was lifted (then it is waited
+    for). A tag that lies there and still fails ends a return, and leaves a loan to the repair list."""
+    op, tag = _op_tag(session, event.op_id, event.uid)
+    tag = replace(tag, written=None, failures=tag.failures + 1)
+    op = with_tag(op, tag)
+    rules = session.rules
+    session = replace(_with(session, op), tag_op=None, tag_retry_at_s=session.now_s + rules.tag_retry_s)
+    if tag.failures % rules.tag_tries or not on_pad(session, tag):
+        return session, ()
+    if op.kind is OpKind.RETURN and op.ils is Ils.NOT_ASKED:
+        op = refuse(op, Why.TAG_FAILED)
+        return _with(session, op), (Journal((op,), Step.REFUSED),)
+    return give_up_waiting(session, op)
+
+
+def _answered(session: Session, op: Operation, step: Step) -> Turn:
+    return replace(_with(session, op), ils_op=None), (Journal((op,), step),)
+
+
+def _op(session: Session, op_id: int) -> Operation:
+    return next(op for op in session.ops if op.op_id == op_id)
+
+
+def _op_tag(session: Session, op_id: int, uid: bytes) -> tuple[Operation, TagSide]:
+    op = _op(session, op_id)
+    return op, next(tag for tag in op.tags if tag.uid == uid)
+
+
+def _with(session: Session, op: Operation) -> Session:
+    return replace(session, ops=tuple(op if o.op_id == op.op_id else o for o in session.ops))

@@ -1,0 +1,141 @@
+"""Everything the flow can ask of the world. `kiosk.app` performs them in order, journal before act."""
+
+from dataclasses import dataclass
+
+from devices.kinds import DoorCount, Kind
+from kiosk.flow.operation import Operation, OpKind, Step, Why
+
+# -- what the centre is told (no title, no reader: kiosk.reports adds time, number and token) ---------------
+
+
+@dataclass(frozen=True)
+class LoanMade:
+    op_id: int
+    due: str
+
+
+@dataclass(frozen=True)
+class BookReturned:
+    op_id: int
+
+
+@dataclass(frozen=True)
+class OperationRefused:
+    op_id: int
+    kind: OpKind
+    why: Why
+
+
+@dataclass(frozen=True)
+class DeviceChange:
+    """A device's condition or identity changed; serials are None where devices cannot tell, `up_before`
+    at first sight."""
+
+    kind: Kind
+    model: str
+    port: str
+    up_before: bool | None
+    up: bool
+    reason: str
+    serial_before: str | None = None
+    serial: str | None = None
+
+
+@dataclass(frozen=True)
+class Alarm:
+    name: str
+    reason: str
+    raised: bool
+
+
+Report = LoanMade | BookReturned | OperationRefused | DeviceChange | Alarm
+
+
+# -- acts ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Journal:
+    """Make `step` durable for these operations, with `report` in the outbox by the same commit."""
+
+    operations: tuple[Operation, ...]
+    step: Step
+    report: Report | None = None
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Put a report in the outbox."""
+
+    report: Report
+
+
+@dataclass(frozen=True)
+class StoreDoorCount:
+    count: DoorCount
+
+
+@dataclass(frozen=True)
+class PublishState:
+    """The retained state at the centre is out of date."""
+
+
+@dataclass(frozen=True)
+class AskReader:
+    """`credential` is a reader number or a card's uid in upper-case hex, as the ILS knows it."""
+
+    credential: str
+
+
+@dataclass(frozen=True)
+class AskItem:
+    item_id: str
+
+
+@dataclass(frozen=True)
+class SendCheckout:
+    op_id: int
+    reader_id: str
+    item_id: str
+
+
+@dataclass(frozen=True)
+class SendCheckin:
+    op_id: int
+    item_id: str
+
+
+@dataclass(frozen=True)
+class AskTruth:
+    op_id: int
+    item_id: str
+    reader_id: str | None
+
+
+@dataclass(frozen=True)
+class EndIlsSession:
+    reader_id: str
+
+
+@dataclass(frozen=True)
+class WriteAfi:
+    op_id: int
+    uid: bytes
+    afi: int
+
+
+@dataclass(frozen=True)
+class ReadAfi:
+    op_id: int
+    uid: bytes
+
+
+@dataclass(frozen=True)
+class PrintReceipt:
+    """Of this visit's operations; `kiosk.receipt` makes its lines from the session."""
+
+
+Effect = (
+    Journal | Tell | StoreDoorCount | PublishState | AskReader | AskItem | SendCheckout | SendCheckin
+    | AskTruth | EndIlsSession | WriteAfi | ReadAfi | PrintReceipt
+)  # fmt: skip

@@ -1,0 +1,232 @@
+"""Everything that can happen to a kiosk. Devices' own events come from `devices.kinds`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from devices.kinds import (
+    CardTapped,
+    CodeScanned,
+    DeviceInfo,
+    DoorCount,
+    Kind,
+    PrinterStatus,
+    TagsChanged,
+)
+from kiosk.flow.operation import Operation, Truth
+from kiosk.flow.touch import Touch
+
+
+@dataclass(frozen=True)
+class Tick:
+    """Time passed. `now_s` is monotonic seconds; `local` the wall clock to show."""
+
+    now_s: float
+    local: datetime
+
+
+# -- devices ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DeviceUp:
+    info: DeviceInfo
+
+
+@dataclass(frozen=True)
+class DeviceDown:
+    kind: Kind
+    model: str
+    port: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PrinterChecked:
+    status: PrinterStatus
+
+
+@dataclass(frozen=True)
+class ReceiptPrinted:
+    pass
+
+
+@dataclass(frozen=True)
+class ReceiptFailed:
+    """`reason` is for staff; the reader is told by the printer's status."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class DoorCounted:
+    count: DoorCount
+
+
+@dataclass(frozen=True)
+class AfiWritten:
+    op_id: int
+    uid: bytes
+    afi: int
+
+
+@dataclass(frozen=True)
+class AfiRead:
+    op_id: int
+    uid: bytes
+    afi: int
+
+
+@dataclass(frozen=True)
+class TagActFailed:
+    """Writing or reading back the security byte did not work; the tag may have left the pad."""
+
+    op_id: int
+    uid: bytes
+    reason: str
+
+
+# -- the ILS ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class IlsUp:
+    pass
+
+
+@dataclass(frozen=True)
+class IlsDown:
+    reason: str
+
+
+class Block(Enum):
+    """Why a reader may not borrow now (SIP2 patron status and fields)."""
+
+    CARD_LOST = "card_lost"
+    TOO_MANY = "too_many"
+    OVERDUE = "overdue"
+    FEES = "fees"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A known reader. `name` is whole; only the view masks it. `block` None means borrowing is allowed."""
+
+    reader_id: str
+    name: str
+    block: Block | None = None
+    message: str = ""
+    loans: int | None = None
+    holds_ready: int | None = None
+    fee: str | None = None
+
+
+@dataclass(frozen=True)
+class ReaderAnswered:
+    """The ILS's answer about the credential `asked`; `reader` None: it is bound to nobody."""
+
+    asked: str
+    reader: Reader | None
+
+
+@dataclass(frozen=True)
+class ReaderNotAnswered:
+    asked: str
+    reason: str
+
+
+class ItemStatus(Enum):
+    AVAILABLE = "available"
+    ON_LOAN = "on_loan"
+    HELD = "held"
+    NOT_FOR_LOAN = "not_for_loan"
+    UNKNOWN_ITEM = "unknown_item"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Item:
+    item_id: str
+    title: str
+    status: ItemStatus
+
+
+@dataclass(frozen=True)
+class ItemAnswered:
+    item: Item
+
+
+@dataclass(frozen=True)
+class ItemNotAnswered:
+    item_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class IlsAccepted:
+    op_id: int
+    title: str = ""
+    due: str = ""
+    message: str = ""
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class IlsRefused:
+    op_id: int
+    message: str
+
+
+@dataclass(frozen=True)
+class IlsNotReached:
+    """Nothing was sent: certainly not done."""
+
+    op_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class IlsUnknown:
+    """Sent, and no answer: may or may not be done."""
+
+    op_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class TruthAnswered:
+    op_id: int
+    truth: Truth
+
+
+@dataclass(frozen=True)
+class TruthNotAnswered:
+    op_id: int
+    reason: str
+
+
+# -- the kiosk itself ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What the journal holds at start: operations cut short, and tags to be put right (uid → item id)."""
+
+    unfinished: tuple[Operation, ...]
+    repairs: tuple[tuple[bytes, str], ...]
+
+
+@dataclass(frozen=True)
+class JournalFailed:
+    """A durable step could not be made; nothing more may be done until staff come."""
+
+    reason: str
+
+
+Event = (
+    Tick | Touch | CardTapped | CodeScanned | TagsChanged | DeviceUp | DeviceDown | PrinterChecked
+    | ReceiptPrinted | ReceiptFailed | DoorCounted | AfiWritten | AfiRead | TagActFailed | IlsUp | IlsDown
+    | ReaderAnswered | ReaderNotAnswered | ItemAnswered | ItemNotAnswered | IlsAccepted | IlsRefused
+    | IlsNotReached | IlsUnknown | TruthAnswered | TruthNotAnswered | Recovered | JournalFailed
+)  # fmt: skip

@@ -1,0 +1,150 @@
+"""Everything the kiosk knows at one instant: a frozen value that `step` turns into the next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from devices.kinds import DeviceInfo, Kind, PrinterStatus, TagOnPad
+from kiosk.flow.events import Block, Item, Reader
+from kiosk.flow.operation import Operation, SecurityValues
+
+
+class Language(Enum):
+    ZH = "zh_CN"
+    EN = "en"
+
+
+class Stage(Enum):
+    """Where a visit stands. The screen follows from it, and from what is broken."""
+
+    STARTING = "starting"
+    IDLE = "idle"
+    SIGNING_IN = "signing_in"
+    STACK = "stack"
+    WORKING = "working"
+    RESULT = "result"
+    MESSAGE = "message"
+    GOODBYE = "goodbye"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+class Mode(Enum):
+    BORROW = "borrow"
+    RETURN = "return"
+
+
+class Message(Enum):
+    """What a MESSAGE stage has to say."""
+
+    CARD_UNKNOWN = "card_unknown"
+    READER_BLOCKED = "reader_blocked"
+    ILS_DOWN = "ils_down"
+
+
+class Hint(Enum):
+    """A short line on the current screen, until `hint_until_s`."""
+
+    OTHER_CARD = "other_card"
+    STACK_CHANGED = "stack_changed"
+    NOT_A_READER_CODE = "not_a_reader_code"
+    RECEIPT_FAILED = "receipt_failed"
+
+
+class Receipt(Enum):
+    NOT_ASKED = "not_asked"
+    PRINTING = "printing"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the place's configuration says of a visit. Times in seconds; `owners` empty accepts every ISIL."""
+
+    place_name: str
+    service_phone: str = ""
+    security: SecurityValues = field(default_factory=SecurityValues)
+    owners: frozenset[str] = frozenset()
+    idle_s: float = 60.0
+    warning_s: float = 20.0
+    message_s: float = 10.0
+    goodbye_s: float = 5.0
+    hint_s: float = 6.0
+    put_back_s: float = 30.0
+    settle_s: float = 12.0
+    retry_s: float = 2.0
+    tag_retry_s: float = 0.8
+    tag_tries: int = 3
+
+
+@dataclass(frozen=True)
+class DeviceCondition:
+    """`info` is the last known identity; `reason` is empty while the device works."""
+
+    up: bool
+    model: str
+    port: str
+    reason: str = ""
+    info: DeviceInfo | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    rules: Rules
+    stage: Stage = Stage.STARTING
+    language: Language = Language.ZH
+    now_s: float = 0.0
+    touched_s: float = 0.0
+    stage_since_s: float = 0.0
+    local: datetime = datetime(1970, 1, 1)
+    fault: str = ""
+    """Why the kiosk is out of service, for staff."""
+
+    # who is here, and what for
+    mode: Mode = Mode.BORROW
+    credential: str = ""
+    """What was tapped or scanned, while it is being asked about and while its reader is here."""
+    reader: Reader | None = None
+    blocked: Block | None = None
+    message: Message | None = None
+    hint: Hint | None = None
+    hint_until_s: float = 0.0
+    receipt: Receipt = Receipt.NOT_ASKED
+
+    # what lies on the pad, and what the ILS says of it (None: asked, not answered yet)
+    pad: tuple[TagOnPad, ...] = ()
+    pad_seen: bool = False
+    items: Mapping[str, Item | None] = field(default_factory=dict)
+
+    # operations: those of this visit (`visit` holds their ids), and older ones not yet settled
+    next_op: int = 1
+    ops: tuple[Operation, ...] = ()
+    visit: tuple[int, ...] = ()
+    ils_op: int | None = None
+    """The operation the ILS is being asked about; one at a time, in order."""
+    tag_op: int | None = None
+    """The operation whose tag is being written or read."""
+    retry_at_s: float = 0.0
+    """Not before this time is an unsettled operation asked about again."""
+    tag_retry_at_s: float = 0.0
+    """Not before this time is a tag that failed tried again: time to notice that it was lifted."""
+    progress_s: float = 0.0
+    """When a durable step was last made."""
+    repairs: Mapping[bytes, str] = field(default_factory=dict)
+    """Tags to be put right when they are seen: uid → item id."""
+    recovered: bool = False
+
+    # what works
+    devices: Mapping[Kind, DeviceCondition] = field(default_factory=dict)
+    printer: PrinterStatus | None = None
+    ils_up: bool | None = None
+
+    def works(self, kind: Kind) -> bool:
+        condition = self.devices.get(kind)
+        return condition is not None and condition.up
+
+    def visit_ops(self) -> tuple[Operation, ...]:
+        return tuple(op for op in self.ops if op.op_id in self.visit)
+
+    def unsettled(self) -> tuple[Operation, ...]:
+        return tuple(op for op in self.ops if not op.done)

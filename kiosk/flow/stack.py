@@ -1,0 +1,120 @@
+"""The books on the pad as the reader should see them: tags grouped into items, and what holds for each."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from devices.kinds import TagOnPad
+from devices.tag_data import TagContent, Unreadable
+from kiosk.flow.events import Item, ItemStatus
+from kiosk.flow.session import Mode, Session
+
+
+class Standing(Enum):
+    """What can be done with a book in the current mode."""
+
+    READY = "ready"
+    ASKING = "asking"
+    UNREADABLE = "unreadable"
+    BLANK = "blank"
+    FOREIGN = "foreign"
+    DOUBLE = "double"
+    """The same item id on tags that are not parts of one set."""
+    INCOMPLETE_SET = "incomplete_set"
+    ON_LOAN = "on_loan"
+    NOT_ON_LOAN = "not_on_loan"
+    HELD = "held"
+    NOT_FOR_LOAN = "not_for_loan"
+    NOT_IN_CATALOGUE = "not_in_catalogue"
+
+
+@dataclass(frozen=True)
+class Book:
+    """One thing on the pad: an item with its tags, or a single tag that cannot be believed."""
+
+    tags: tuple[TagOnPad, ...]
+    standing: Standing
+    item_id: str | None = None
+    title: str = ""
+    parts: tuple[int, int] | None = None
+    """(on the pad, in the set) for a set whose parts bear a tag each."""
+
+
+BORROW_STANDING = {
+    ItemStatus.AVAILABLE: Standing.READY,
+    ItemStatus.OTHER: Standing.READY,
+    ItemStatus.ON_LOAN: Standing.ON_LOAN,
+    # only the ILS knows whether this reader is the one it waits for
+    ItemStatus.HELD: Standing.READY,
+    ItemStatus.NOT_FOR_LOAN: Standing.NOT_FOR_LOAN,
+    ItemStatus.UNKNOWN_ITEM: Standing.NOT_IN_CATALOGUE,
+}
+RETURN_STANDING = {
+    ItemStatus.AVAILABLE: Standing.NOT_ON_LOAN,
+    ItemStatus.OTHER: Standing.READY,
+    ItemStatus.ON_LOAN: Standing.READY,
+    ItemStatus.HELD: Standing.NOT_ON_LOAN,
+    ItemStatus.NOT_FOR_LOAN: Standing.NOT_ON_LOAN,
+    ItemStatus.UNKNOWN_ITEM: Standing.NOT_IN_CATALOGUE,
+}
+STANDINGS = {Mode.BORROW: BORROW_STANDING, Mode.RETURN: RETURN_STANDING}
+
+
+def books(session: Session) -> tuple[Book, ...]:
+    """The pad's tags in the order they came, grouped by item."""
+    groups: dict[str, list[TagOnPad]] = {}
+    for tag in session.pad:
+        groups.setdefault(_group(tag), []).append(tag)
+    return tuple(_book(session, tuple(tags)) for tags in groups.values())
+
+
+def ready(session: Session) -> tuple[Book, ...]:
+    return tuple(book for book in books(session) if book.standing is Standing.READY)
+
+
+def uids(stack: tuple[Book, ...]) -> frozenset[bytes]:
+    return frozenset(tag.uid for book in stack for tag in book.tags)
+
+
+def _group(tag: TagOnPad) -> str:
+    content = tag.content
+    return f"tag {tag.uid.hex()}" if isinstance(content, Unreadable) else f"item {content.primary_item_id}"
+
+
+def _book(session: Session, tags: tuple[TagOnPad, ...]) -> Book:
+    contents = [tag.content for tag in tags if isinstance(tag.content, TagContent)]
+    if not contents:
+        bad = tags[0].content
+        blank = isinstance(bad, Unreadable) and bad.blank
+        return Book(tags, Standing.BLANK if blank else Standing.UNREADABLE)
+    item_id = contents[0].primary_item_id
+    item = session.items.get(item_id)
+    title = item.title if item else ""
+    parts = _parts(contents)
+    fault = _tag_fault(session, contents, parts)
+    if fault is not None:
+        return Book(tags, fault, item_id, title, parts)
+    return Book(tags, _item_standing(session.mode, item), item_id, title, parts)
+
+
+def _item_standing(mode: Mode, item: Item | None) -> Standing:
+    return Standing.ASKING if item is None else STANDINGS[mode][item.status]
+
+
+def _parts(contents: list[TagContent]) -> tuple[int, int] | None:
+    sets = [content.set_info for content in contents if content.set_info and content.set_info.total > 1]
+    if not sets:
+        return None
+    return len({info.part for info in sets}), sets[0].total
+
+
+def _tag_fault(
+    session: Session, contents: list[TagContent], parts: tuple[int, int] | None
+) -> Standing | None:
+    owners = session.rules.owners
+    if owners and any(content.owner and content.owner not in owners for content in contents):
+        return Standing.FOREIGN
+    if parts is None:
+        return Standing.DOUBLE if len(contents) > 1 else None
+    if len(contents) > parts[0]:
+        return Standing.DOUBLE
+    return Standing.INCOMPLETE_SET if parts[0] < parts[1] else None

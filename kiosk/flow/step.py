@@ -1,0 +1,75 @@
+"""`step(session, event)`: the next session, and what is to be done in the world, in order."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from devices.kinds import CardTapped, CodeScanned, TagsChanged
+from kiosk.flow import circulate, events, system, visit
+from kiosk.flow.circulate import Turn
+from kiosk.flow.effects import Effect, Journal
+from kiosk.flow.session import Session, Stage
+from kiosk.flow.touch import Touch
+
+
+def step(session: Session, event: events.Event) -> Turn:
+    """Pure. What the event means, then what time has brought, then every act that can now begin."""
+    if session.stage is Stage.OUT_OF_SERVICE and type(event) not in STILL_HEARD:
+        return session, ()
+    session, first = HANDLERS[type(event)](session, event)
+    effects: list[Effect] = list(first)
+    for follow in (system.finish_start, circulate.advance, _settled):
+        session, more = follow(session)
+        effects.extend(more)
+    if any(isinstance(effect, Journal) for effect in effects):
+        session = replace(session, progress_s=session.now_s)
+    return session, tuple(effects)
+
+
+def _settled(session: Session) -> Turn:
+    """After the acts: show a result that is complete, forget operations that nobody looks at any more."""
+    session = visit.show_result(session)
+    if session.stage is Stage.OUT_OF_SERVICE:
+        return session, ()
+    kept = tuple(op for op in session.ops if not op.done or op.op_id in session.visit)
+    return (session if len(kept) == len(session.ops) else replace(session, ops=kept)), ()
+
+
+def _tick(session: Session, event: events.Tick) -> Turn:
+    session = replace(session, now_s=event.now_s, local=event.local)
+    return visit.on_time(session)
+
+
+HANDLERS: dict[type, Callable[[Session, Any], Turn]] = {
+    events.Tick: _tick,
+    Touch: visit.touch,
+    CardTapped: visit.card_tapped,
+    CodeScanned: visit.code_scanned,
+    TagsChanged: visit.tags_changed,
+    events.DeviceUp: system.device_up,
+    events.DeviceDown: system.device_down,
+    events.PrinterChecked: system.printer_checked,
+    events.ReceiptPrinted: visit.receipt_printed,
+    events.ReceiptFailed: visit.receipt_failed,
+    events.DoorCounted: system.door_counted,
+    events.AfiWritten: circulate.afi_written,
+    events.AfiRead: circulate.afi_read,
+    events.TagActFailed: circulate.tag_act_failed,
+    events.IlsUp: system.ils_up,
+    events.IlsDown: system.ils_down,
+    events.ReaderAnswered: visit.reader_answered,
+    events.ReaderNotAnswered: visit.reader_not_answered,
+    events.ItemAnswered: visit.item_answered,
+    events.ItemNotAnswered: visit.item_not_answered,
+    events.IlsAccepted: circulate.ils_accepted,
+    events.IlsRefused: circulate.ils_refused,
+    events.IlsNotReached: circulate.ils_not_reached,
+    events.IlsUnknown: circulate.ils_unknown,
+    events.TruthAnswered: circulate.truth_answered,
+    events.TruthNotAnswered: circulate.truth_not_answered,
+    events.Recovered: system.recovered,
+    events.JournalFailed: system.journal_failed,
+}
+
+STILL_HEARD = {events.Tick, events.DeviceUp, events.DeviceDown}
+"""What a kiosk out of service listens to: it begins nothing, but the centre is told how its devices are."""

@@ -1,0 +1,121 @@
+"""Devices, the ILS's line and the kiosk's own start: what works, and what is told of it."""
+
+from dataclasses import replace
+
+from devices.kinds import DoorCount, Kind
+from kiosk.flow import circulate, visit
+from kiosk.flow.circulate import Turn
+from kiosk.flow.effects import Alarm, DeviceChange, Effect, PublishState, StoreDoorCount, Tell
+from kiosk.flow.events import (
+    DeviceDown,
+    DeviceUp,
+    DoorCounted,
+    IlsDown,
+    IlsUp,
+    JournalFailed,
+    PrinterChecked,
+    Recovered,
+)
+from kiosk.flow.operation import Why, after_crash
+from kiosk.flow.session import DeviceCondition, Session, Stage
+
+
+def device_up(session: Session, event: DeviceUp) -> Turn:
+    kind = event.info.kind
+    before = session.devices.get(kind)
+    now = DeviceCondition(True, event.info.model, event.info.port, info=event.info)
+    session = replace(session, devices=dict(session.devices) | {kind: now})
+    return session, _device_told(kind, before, now)
+
+
+def device_down(session: Session, event: DeviceDown) -> Turn:
+    before = session.devices.get(event.kind)
+    last_info = before.info if before else None
+    now = DeviceCondition(False, event.model, event.port, event.reason, last_info)
+    session = replace(session, devices=dict(session.devices) | {event.kind: now})
+    effects = _device_told(event.kind, before, now)
+    if event.kind is Kind.TAG_READER:
+        session = replace(session, pad=(), pad_seen=False, items={})
+        session, stopped = circulate.stop_unsent(session, Why.STACK_CHANGED)
+        effects += stopped
+    if event.kind is Kind.RECEIPT_PRINTER:
+        session = replace(session, printer=None)
+    return session, effects
+
+
+def _device_told(kind: Kind, before: DeviceCondition | None, now: DeviceCondition) -> tuple[Effect, ...]:
+    """The retained state always; an event only for a change, not for the first sight of a working device."""
+    serial_before = before.info.serial if before and before.info else None
+    serial = now.info.serial if now.info else None
+    up_before = before.up if before else None
+    change = DeviceChange(kind, now.model, now.port, up_before, now.up, now.reason, serial_before, serial)
+    if before is None:
+        return (PublishState(),) if now.up else (Tell(change), PublishState())
+    if before.up != now.up or serial_before != serial:
+        return (Tell(change), PublishState())
+    return (PublishState(),) if before.reason != now.reason else ()
+
+
+def printer_checked(session: Session, event: PrinterChecked) -> Turn:
+    """A change of what the printer can do is told once, not at every poll."""
+    before, now = session.printer, event.status
+    session = replace(session, printer=now)
+    if before == now:
+        return session, ()
+    effects: tuple[Effect, ...] = (PublishState(),)
+    if now.can_print != (before is None or before.can_print):
+        alarm = Alarm("printer_cannot_print", f"paper {now.paper.value}", raised=not now.can_print)
+        effects += (Tell(alarm),)
+    return session, effects
+
+
+def door_counted(session: Session, event: DoorCounted) -> Turn:
+    count: DoorCount = event.count
+    return session, (StoreDoorCount(count),)
+
+
+def ils_up(session: Session, event: IlsUp) -> Turn:
+    """What could not be asked while it was away is asked now."""
+    was = session.ils_up
+    session = replace(session, ils_up=True, retry_at_s=session.now_s)
+    session, asked = visit.ask_items(session)
+    told = (Tell(Alarm("ils_unreachable", "", raised=False)),) if was is False else ()
+    return session, asked + told
+
+
+def ils_down(session: Session, event: IlsDown) -> Turn:
+    was = session.ils_up
+    session = replace(session, ils_up=False)
+    told = () if was is False else (Tell(Alarm("ils_unreachable", event.reason, raised=True)),)
+    return session, told
+
+
+def recovered(session: Session, event: Recovered) -> Turn:
+    ops = tuple(after_crash(op) for op in event.unfinished)
+    return replace(session, ops=ops, repairs=dict(event.repairs), recovered=True), ()
+
+
+def journal_failed(session: Session, event: JournalFailed) -> Turn:
+    """No act without its durable step: the kiosk closes. The screen forgets the reader."""
+    session = visit.enter(session, Stage.OUT_OF_SERVICE)
+    session = replace(session, fault=event.reason, reader=None, credential="", items={}, visit=())
+    return session, (PublishState(),)
+
+
+def finish_start(session: Session) -> Turn:
+    """Serve the first reader only when what a crash cut short is settled, or cannot be for want of the ILS.
+
+    Tags that do not lie on the pad now go to the repair list.
+    """
+    pad = session.devices.get(Kind.TAG_READER)
+    pad_known = session.pad_seen or (pad is not None and not pad.up)
+    if session.stage is not Stage.STARTING or not (session.recovered and pad_known):
+        return session, ()
+    effects: tuple[Effect, ...] = ()
+    for op in session.unsettled():
+        if circulate.waits_for_tag(session, op):
+            session, more = circulate.give_up_waiting(session, op)
+            effects += more
+    if session.ils_up is None or (session.unsettled() and session.ils_up):
+        return session, effects
+    return visit.enter(session, Stage.IDLE), effects

@@ -1,0 +1,238 @@
+"""The ILS as the flow sees it: takes the flow's questions one after the other, answers with its events.
+
+One thread owns the SIP2 connection. What an answer means in SIP2's words is decided here, once; what it means
+for the reader is the flow's. The ILS's own sentences (AF) are passed on for the screen and never logged.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from kiosk.clock import monotonic_s
+from kiosk.flow.effects import AskItem, AskReader, AskTruth, EndIlsSession, SendCheckin, SendCheckout
+from kiosk.flow.events import (
+    Block,
+    Event,
+    IlsAccepted,
+    IlsDown,
+    IlsNotReached,
+    IlsRefused,
+    IlsUnknown,
+    IlsUp,
+    Item,
+    ItemAnswered,
+    ItemNotAnswered,
+    ItemStatus,
+    Reader,
+    ReaderAnswered,
+    ReaderNotAnswered,
+    TruthAnswered,
+    TruthNotAnswered,
+)
+from kiosk.flow.operation import Truth
+from kiosk.sip2 import errors
+from kiosk.sip2 import protocol as sip
+from kiosk.sip2.client import Sip2Client
+
+log = logging.getLogger(__name__)
+
+Question = AskReader | AskItem | SendCheckout | SendCheckin | AskTruth | EndIlsSession
+Post = Callable[[Event], None]
+
+TEND_S = 3.0
+PROBE_S = 20.0
+HELD_ALERTS = {"01", "02"}
+"""CV at checkin: somebody waits for the item, here or elsewhere."""
+
+ITEM_STATUS = {
+    sip.CirculationStatus.AVAILABLE: ItemStatus.AVAILABLE,
+    sip.CirculationStatus.TO_BE_RESHELVED: ItemStatus.AVAILABLE,
+    sip.CirculationStatus.CHARGED: ItemStatus.ON_LOAN,
+    sip.CirculationStatus.CHARGED_NOT_RECALLABLE: ItemStatus.ON_LOAN,
+    sip.CirculationStatus.RECALLED: ItemStatus.ON_LOAN,
+    sip.CirculationStatus.ON_HOLD_SHELF: ItemStatus.HELD,
+}
+BLOCKS = (
+    (sip.Denied.CARD_LOST, Block.CARD_LOST),
+    (sip.Denied.TOO_MANY_OVERDUE, Block.OVERDUE),
+    (sip.Denied.RECALL_OVERDUE, Block.OVERDUE),
+    (sip.Denied.TOO_MANY_CHARGED, Block.TOO_MANY),
+    (sip.Denied.EXCESS_FINES, Block.FEES),
+    (sip.Denied.EXCESS_FEES, Block.FEES),
+    (sip.Denied.TOO_MANY_BILLED, Block.FEES),
+)
+
+
+class IlsWorker(threading.Thread):
+    """Runs until `stop`; `put` hands it a question, which is always answered by an event."""
+
+    def __init__(self, client: Sip2Client, post: Post) -> None:
+        super().__init__(name="ils", daemon=True)
+        self._client, self._post = client, post
+        self._questions: queue.SimpleQueue[Question | None] = queue.SimpleQueue()
+        self._stopping = False
+        self._asked_s = monotonic_s() - PROBE_S
+        self.up: bool | None = None
+        self.beat_s = monotonic_s()
+
+    def put(self, question: Question) -> None:
+        self._questions.put(question)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._questions.put(None)
+
+    @property
+    def round_trip_s(self) -> float | None:
+        return self._client.round_trip_s if self.up else None
+
+    def run(self) -> None:
+        self._probe()
+        while not self._stopping:
+            self.beat_s = monotonic_s()
+            try:
+                question = self._questions.get(timeout=TEND_S)
+            except queue.Empty:
+                self._tend()
+                continue
+            if question is not None:
+                self._answer(question)
+        self._client.close()
+
+    def _tend(self) -> None:
+        self._client.tend()
+        idle = monotonic_s() - self._asked_s >= PROBE_S
+        if not self.up or (idle and self._client.connected):
+            self._probe()
+
+    def _probe(self) -> None:
+        try:
+            self._client.status()
+        except errors.IlsError as error:
+            self._down(error)
+        else:
+            self._is_up()
+
+    def _answer(self, question: Question) -> None:
+        """Ask, and turn reply or failure into the event the flow waits for."""
+        ask, failed = ANSWERS[type(question)]
+        try:
+            event = ask(self._client, question)
+        except errors.IlsUnknown as error:
+            self._down(error)
+            event = failed(question, error, True)
+        except (errors.IlsError, ValueError) as error:
+            if isinstance(error, errors.IlsError):
+                self._down(error)
+            event = failed(question, error, False)
+        else:
+            self._is_up()
+        if event is not None:
+            self._post(event)
+
+    def _is_up(self) -> None:
+        self._asked_s = monotonic_s()
+        if self.up is not True:
+            self.up = True
+            self._post(IlsUp())
+
+    def _down(self, error: errors.IlsError) -> None:
+        if self.up is not False:
+            self.up = False
+            log.warning("%s", error)
+            self._post(IlsDown(str(error)))
+
+
+# -- questions -------------------------------------------------------------------------------------------
+
+
+def _reader(client: Sip2Client, asked: AskReader) -> Event:
+    reply = client.patron_information(asked.credential)
+    if reply.valid_patron is False or not reply.patron_id:
+        return ReaderAnswered(asked.credential, None)
+    reader = Reader(
+        reader_id=reply.patron_id,
+        name=reply.personal_name,
+        block=_block(reply.patron_status),
+        message=_words(reply),
+        loans=reply.charged_count,
+        holds_ready=reply.hold_count,
+        fee=reply.fee_amount,
+    )
+    return ReaderAnswered(asked.credential, reader)
+
+
+def _block(denied: frozenset[sip.Denied]) -> Block | None:
+    if sip.Denied.CHARGE not in denied:
+        return None
+    return next((block for place, block in BLOCKS if place in denied), Block.OTHER)
+
+
+def _item(client: Sip2Client, asked: AskItem) -> Event:
+    reply = client.item_information(asked.item_id)
+    status = ITEM_STATUS.get(reply.circulation_status, ItemStatus.OTHER)
+    if not reply.title_id.strip() and status is ItemStatus.OTHER:
+        # Koha answers so for a number it does not have
+        status = ItemStatus.UNKNOWN_ITEM
+    return ItemAnswered(Item(asked.item_id, reply.title_id.strip(), status))
+
+
+def _checkout(client: Sip2Client, asked: SendCheckout) -> Event:
+    reply = client.checkout(asked.reader_id, asked.item_id)
+    if not reply.ok:
+        return IlsRefused(asked.op_id, _words(reply) or _fee_words(reply))
+    return IlsAccepted(asked.op_id, reply.title_id.strip(), _due(reply.due_date), _words(reply))
+
+
+def _checkin(client: Sip2Client, asked: SendCheckin) -> Event:
+    reply = client.checkin(asked.item_id)
+    if not reply.ok:
+        return IlsRefused(asked.op_id, _words(reply))
+    held = reply.alert_type in HELD_ALERTS
+    return IlsAccepted(asked.op_id, (reply.title_id or "").strip(), "", _words(reply), held)
+
+
+def _truth(client: Sip2Client, asked: AskTruth) -> Event:
+    """Item information tells whether it is on loan; only the reader's own list tells to whom."""
+    reply = client.item_information(asked.item_id)
+    on_loan = ITEM_STATUS.get(reply.circulation_status) is ItemStatus.ON_LOAN
+    mine: bool | None = None
+    if on_loan and asked.reader_id is not None:
+        _, loans = client.patron_list(asked.reader_id, sip.Summary.CHARGED)
+        mine = asked.item_id in loans
+    return TruthAnswered(asked.op_id, Truth(on_loan, mine, _due(reply.due_date)))
+
+
+def _end(client: Sip2Client, asked: EndIlsSession) -> None:
+    client.end_session(asked.reader_id)
+
+
+def _words(reply: Any) -> str:
+    return " ".join(text.strip() for text in reply.screen_message if text.strip())
+
+
+def _fee_words(reply: sip.CheckoutReply) -> str:
+    return f"{reply.fee_amount} {reply.currency or ''}".strip() if reply.fee_amount else ""
+
+
+def _due(text: str | None) -> str:
+    """A day as ISO 8601 where the server's text can be read, else the text itself."""
+    due = sip.read_due(text)
+    return f"{due:%Y-%m-%d}" if due else (text or "").strip()
+
+
+def _change_failed(asked: SendCheckout | SendCheckin, error: Exception, sent: bool) -> Event:
+    return IlsUnknown(asked.op_id, str(error)) if sent else IlsNotReached(asked.op_id, str(error))
+
+
+ANSWERS: dict[type, tuple[Callable[[Sip2Client, Any], Event | None], Callable[..., Event | None]]] = {
+    AskReader: (_reader, lambda q, error, sent: ReaderNotAnswered(q.credential, str(error))),
+    AskItem: (_item, lambda q, error, sent: ItemNotAnswered(q.item_id, str(error))),
+    SendCheckout: (_checkout, _change_failed),
+    SendCheckin: (_checkin, _change_failed),
+    AskTruth: (_truth, lambda q, error, sent: TruthNotAnswered(q.op_id, str(error))),
+    EndIlsSession: (_end, lambda q, error, sent: None),
+}
+"""Question → how it is asked, and what its failure is (`sent`: it had left the kiosk)."""

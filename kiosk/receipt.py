@@ -1,0 +1,43 @@
+"""The receipt of a visit: pure, from the session to lines of paper. Name and number are masked."""
+
+from devices.kinds import Emphasis, ReceiptLine
+from kiosk.flow.operation import Ils, Operation, OpKind
+from kiosk.flow.session import Session
+from kiosk.texts import Texts
+from kiosk.wording import masked
+
+RULE = ReceiptLine(emphasis=Emphasis.RULE)
+
+
+def lines(session: Session, say: Texts) -> tuple[ReceiptLine, ...]:
+    """Only what is certain stands on paper: operations the ILS has accepted."""
+    done = [op for op in session.visit_ops() if op.done and op.ils is Ils.ACCEPTED]
+    borrowed = [op for op in done if op.kind is OpKind.BORROW]
+    returned = [op for op in done if op.kind is OpKind.RETURN]
+    return (
+        ReceiptLine(say("Loan receipt") if borrowed else say("Return receipt"), emphasis=Emphasis.TITLE),
+        ReceiptLine(session.rules.place_name),
+        ReceiptLine(f"{session.local:%Y-%m-%d %H:%M}"),
+        *_who(session, say),
+        RULE,
+        *(line for op in (*borrowed, *returned) for line in _item(op, say)),
+        RULE,
+        ReceiptLine(say("In all"), say.many("{n} book", "{n} books", n=len(done))),
+        ReceiptLine(say("Return them at any library point of the district.") if borrowed else ""),
+    )
+
+
+def _who(session: Session, say: Texts) -> tuple[ReceiptLine, ...]:
+    if session.reader is None:
+        return ()
+    number = session.reader.reader_id
+    return (
+        ReceiptLine(say("Reader"), masked(session.reader.name)),
+        ReceiptLine(say("Card"), "*" * max(0, len(number) - 4) + number[-4:]),
+    )
+
+
+def _item(op: Operation, say: Texts) -> tuple[ReceiptLine, ...]:
+    title = op.title or op.item_id
+    mark = say("Due {date}", date=op.due) if op.kind is OpKind.BORROW else say("Returned")
+    return ReceiptLine(say("“{title}”", title=title)), ReceiptLine(op.item_id, mark)

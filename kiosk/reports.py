@@ -1,0 +1,90 @@
+"""From what the flow reports to what the centre is told: adds number, time and the reader's token.
+
+No title, no reader number and none of the ILS's words (they may hold names) go into a message.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker_config import messages
+from broker_config.messages import Event
+from broker_config.values import Condition, timestamp
+from kiosk.clock import Moment
+from kiosk.flow.effects import Alarm, BookReturned, DeviceChange, LoanMade, OperationRefused, Report
+from kiosk.flow.operation import OpKind
+
+TOKEN_HEX_DIGITS = 32
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The envelope: (`install_id`, `seq`) names an event for ever."""
+
+    install_id: str
+    seq: int
+    moment: Moment
+
+    @property
+    def fields(self) -> dict[str, object]:
+        return {
+            "install_id": self.install_id,
+            "seq": self.seq,
+            "at": timestamp(self.moment.utc),
+            "clock_synced": self.moment.synced,
+        }
+
+
+MakeEvent = Callable[[Stamp], Event]
+
+
+def reader_token(reader_id: str | None, local: datetime, keys: Mapping[str, str]) -> str | None:
+    """Good for counting distinct readers of one month and for nothing else; None without the month's key."""
+    key = keys.get(f"{local:%Y-%m}")
+    if reader_id is None or key is None:
+        return None
+    return hmac.new(bytes.fromhex(key), reader_id.encode(), hashlib.sha256).hexdigest()[:TOKEN_HEX_DIGITS]
+
+
+def event_maker(report: Report, token: str | None = None) -> MakeEvent:
+    """How to make the event once its number is known. `token` belongs to a loan's reader."""
+    return lambda stamp: _event(report, token, stamp)
+
+
+def _event(report: Report, token: str | None, stamp: Stamp) -> Event:
+    envelope = stamp.fields
+    match report:
+        case LoanMade(op_id, due):
+            return _make(messages.Loan, envelope, op_id=str(op_id), reader_token=token, due=due or None)
+        case BookReturned(op_id):
+            return _make(messages.Return, envelope, op_id=str(op_id))
+        case OperationRefused(op_id, kind, why):
+            what = "loan" if kind is OpKind.BORROW else "return"
+            return _make(messages.Refusal, envelope, op_id=str(op_id), what=what, reason=why.value)
+        case Alarm(name, reason, raised):
+            cls = messages.AlarmRaised if raised else messages.AlarmCleared
+            return _make(cls, envelope, name=name, reason=reason[:300])
+        case DeviceChange():
+            return _device_changed(report, envelope)
+
+
+def _device_changed(report: DeviceChange, envelope: dict[str, object]) -> Event:
+    up, down = Condition.OK, Condition.DOWN
+    return _make(
+        messages.DeviceChanged,
+        envelope,
+        kind=report.kind.value,
+        model=report.model,
+        port=report.port,
+        old_condition=None if report.up_before is None else (up if report.up_before else down),
+        new_condition=up if report.up else down,
+        reason=report.reason[:300],
+        old_serial=report.serial_before,
+        new_serial=report.serial,
+    )
+
+
+def _make(cls: Callable[..., Event], envelope: dict[str, object], **fields: object) -> Event:
+    return cls(**envelope, **fields)

@@ -1,0 +1,214 @@
+"""`view(session, texts)`: what stands on the screen. Pure; chooses the screen from the session alone."""
+
+from collections.abc import Callable, Mapping
+from math import ceil
+
+from devices.kinds import Kind
+from kiosk import wording
+from kiosk.flow import circulate, stack, visit
+from kiosk.flow.session import Language, Message, Session, Stage
+from kiosk.flow.touch import Action
+from kiosk.texts import Texts
+from kiosk.view_books import result_screen, stack_screen, working_screen
+from kiosk.view_data import (
+    IdleScreen,
+    Line,
+    MessageScreen,
+    Overlay,
+    Picture,
+    Rank,
+    Screen,
+    Tone,
+    ViewData,
+)
+from kiosk.view_parts import button, header_of, hint_line, ils_line, phone
+
+NEEDS_PAD = {Stage.IDLE, Stage.SIGNING_IN, Stage.STACK, Stage.WORKING}
+
+
+def view(session: Session, texts: Mapping[Language, Texts]) -> ViewData:
+    """The whole screen for `session`, in its language."""
+    say = texts[session.language]
+    pad = session.devices.get(Kind.TAG_READER)
+    if session.stage in NEEDS_PAD and pad is not None and not pad.up:
+        screen: Screen = _pad_away(session, say)
+    else:
+        screen = SCREENS[session.stage](session, say)
+    return ViewData(screen, _warning(session, say))
+
+
+# -- nobody here -----------------------------------------------------------------------------------------
+
+
+def _idle(session: Session, say: Texts) -> IdleScreen:
+    count = len(stack.books(session))
+    pad = None
+    if count:
+        text = say.many(
+            "{n} book on the pad: tap your card to borrow it, or touch Return.",
+            "{n} books on the pad: tap your card to borrow them, or touch Return.",
+            n=count,
+        )
+        pad = Line(text, Tone.NEUTRAL)
+    return IdleScreen(
+        header=header_of(session, say),
+        headline=say("Borrow and return books by yourself"),
+        steps=(
+            say("Tap your reader card"),
+            say("Put your books on the pad"),
+            say("Confirm, and take them home"),
+        ),
+        buttons=(button(say("Return books"), Action.START_RETURN, Rank.PRIMARY),),
+        pad=pad,
+        notice=hint_line(session, say) or ils_line(session, say),
+    )
+
+
+def _starting(session: Session, say: Texts) -> MessageScreen:
+    checking = session.recovered and session.unsettled()
+    return MessageScreen(
+        header=header_of(session, say),
+        picture=Picture.WAIT,
+        tone=Tone.BUSY,
+        title=say("One moment"),
+        text=say("The last visit was cut short. Checking that every book is in order…")
+        if checking
+        else say("The kiosk is getting ready…"),
+        advice="",
+    )
+
+
+def _signing_in(session: Session, say: Texts) -> MessageScreen:
+    return MessageScreen(
+        header=header_of(session, say),
+        picture=Picture.TAP_CARD,
+        tone=Tone.BUSY,
+        title=say("One moment"),
+        text=say("Looking up your card…"),
+        advice="",
+    )
+
+
+def _out_of_service(session: Session, say: Texts) -> MessageScreen:
+    return MessageScreen(
+        header=header_of(session, say),
+        picture=Picture.STOP,
+        tone=Tone.BAD,
+        title=say("Out of service"),
+        text=say("This kiosk needs the staff. The library has been told."),
+        advice=phone(session, say),
+    )
+
+
+def _pad_away(session: Session, say: Texts) -> MessageScreen:
+    text = say("The book pad is not connected. What was already done stands; nothing is lost.")
+    waiting = [op for op in session.visit_ops() if circulate.waits_for_tag(session, op)]
+    if waiting:
+        text = say("The book pad is not connected. Your loans stand; please leave the books where they are.")
+    return MessageScreen(
+        header=header_of(session, say),
+        picture=Picture.UNPLUGGED,
+        tone=Tone.WARN,
+        title=say("The book pad is away"),
+        text=text,
+        advice=say("It goes on by itself as soon as the pad is back.") + " " + phone(session, say),
+        buttons=(button(say("End"), Action.END),) if session.stage is Stage.STACK else (),
+    )
+
+
+# -- one thing to know -----------------------------------------------------------------------------------
+
+
+def _message(session: Session, say: Texts) -> MessageScreen:
+    make = MESSAGES[session.message or Message.ILS_DOWN]
+    return make(session, say)
+
+
+def _card_unknown(session: Session, say: Texts) -> MessageScreen:
+    return MessageScreen(
+        header=header_of(session, say),
+        picture=Picture.STOP,
+        tone=Tone.WARN,
+        title=say("This card is not known"),
+        text=say("It belongs to no reader of this library."),
+        advice=say("Try another card, or get a reader card at any branch: one card is good everywhere."),
+        buttons=(button(say("Back"), Action.END, Rank.PRIMARY),),
+    )
+
+
+def _reader_blocked(session: Session, say: Texts) -> MessageScreen:
+    reason, advice = wording.BLOCK[session.blocked] if session.blocked else ("", "")
+    return MessageScreen(
+        header=header_of(session, say),
+        picture=Picture.STOP,
+        tone=Tone.WARN,
+        title=say("You cannot borrow now"),
+        text=say(reason),
+        advice=" ".join((say(advice), phone(session, say))).strip(),
+        buttons=(
+            button(say("Back"), Action.END),
+            button(say("Return books"), Action.SHOW_RETURN, Rank.PRIMARY),
+        ),
+    )
+
+
+def _ils_down(session: Session, say: Texts) -> MessageScreen:
+    return MessageScreen(
+        header=header_of(session, say),
+        picture=Picture.UNPLUGGED,
+        tone=Tone.BAD,
+        title=say("The library system cannot be reached"),
+        text=say("Nothing was borrowed or returned."),
+        advice=" ".join((say("Please try again in a few minutes."), phone(session, say))).strip(),
+        buttons=(button(say("Back"), Action.END, Rank.PRIMARY),),
+    )
+
+
+MESSAGES: dict[Message, Callable[[Session, Texts], MessageScreen]] = {
+    Message.CARD_UNKNOWN: _card_unknown,
+    Message.READER_BLOCKED: _reader_blocked,
+    Message.ILS_DOWN: _ils_down,
+}
+
+
+def _goodbye(session: Session, say: Texts) -> MessageScreen:
+    left = bool(session.pad)
+    return MessageScreen(
+        header=header_of(session, say),
+        picture=Picture.DONE,
+        tone=Tone.GOOD,
+        title=say("Thank you, enjoy reading!"),
+        text=say("Please take your books, your card and your receipt.")
+        if left
+        else say("See you again soon."),
+        advice="",
+        buttons=(button(say("Done"), Action.END),),
+    )
+
+
+def _warning(session: Session, say: Texts) -> Overlay | None:
+    left = visit.seconds_left(session)
+    if left is None or left > session.rules.warning_s:
+        return None
+    return Overlay(
+        title=say("Are you still there?"),
+        text=say("Without a touch the visit ends and the screen is cleared."),
+        seconds=max(0, ceil(left)),
+        buttons=(
+            button(say("End"), Action.NO_RECEIPT if session.stage is Stage.RESULT else Action.END),
+            button(say("I am still here"), Action.STAY, Rank.PRIMARY),
+        ),
+    )
+
+
+SCREENS: dict[Stage, Callable[[Session, Texts], Screen]] = {
+    Stage.STARTING: _starting,
+    Stage.IDLE: _idle,
+    Stage.SIGNING_IN: _signing_in,
+    Stage.STACK: stack_screen,
+    Stage.WORKING: working_screen,
+    Stage.RESULT: result_screen,
+    Stage.MESSAGE: _message,
+    Stage.GOODBYE: _goodbye,
+    Stage.OUT_OF_SERVICE: _out_of_service,
+}

@@ -1,0 +1,51 @@
+"""What every screen has: the header, buttons, and the lines that say what is wrong."""
+
+from kiosk import wording
+from kiosk.flow.session import Language, Session
+from kiosk.flow.touch import Action, Touch
+from kiosk.texts import Texts
+from kiosk.view_data import Button, Header, Line, Rank, Tone
+
+
+def header_of(session: Session, say: Texts) -> Header:
+    other = "English" if session.language is Language.ZH else "中文"
+    reader = wording.masked(session.reader.name) if session.reader else None
+    return Header(
+        place=session.rules.place_name,
+        clock=f"{session.local:%H:%M}",
+        date=say(
+            "{weekday} {day} {month}",
+            day=session.local.day,
+            month=MONTHS[session.local.month - 1] if session.language is Language.EN else session.local.month,
+            weekday=(WEEKDAYS if session.language is Language.EN else XINGQI)[session.local.weekday()],
+        ),
+        language=button(other, Action.LANGUAGE, Rank.QUIET),
+        reader=reader,
+    )
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+XINGQI = "一二三四五六日"
+
+
+def button(text: str, action: Action, rank: Rank = Rank.SECONDARY, enabled: bool = True) -> Button:
+    return Button(text, Touch(action), rank, enabled)
+
+
+def hint_line(session: Session, say: Texts) -> Line | None:
+    if session.hint is None:
+        return None
+    text, tone = wording.HINT[session.hint]
+    return Line(say(text), tone)
+
+
+def ils_line(session: Session, say: Texts) -> Line | None:
+    if session.ils_up is not False:
+        return None
+    return Line(say("The library system cannot be reached. Borrowing and returning must wait."), Tone.BAD)
+
+
+def phone(session: Session, say: Texts) -> str:
+    phone = session.rules.service_phone
+    return say("Library phone: {phone}", phone=phone) if phone else ""

@@ -1,0 +1,265 @@
+"""One thread per device: opens it, does its job, tells what happened, opens it again when it is lost.
+
+A worker only ever puts events on the queue. What a kind of device does all day is its job, in the table at
+the end; opening and reopening are the same for all.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from devices.errors import DeviceError, DeviceRefused
+from devices.kinds import (
+    CardReader,
+    CardTapped,
+    Device,
+    DoorCounter,
+    Kind,
+    ReceiptLine,
+    ReceiptPrinter,
+    Scanner,
+    TagReader,
+)
+from devices.pad import Pad
+from kiosk.clock import monotonic_s
+from kiosk.flow.effects import ReadAfi, WriteAfi
+from kiosk.flow.events import (
+    AfiRead,
+    AfiWritten,
+    DeviceDown,
+    DeviceUp,
+    DoorCounted,
+    Event,
+    PrinterChecked,
+    ReceiptFailed,
+    ReceiptPrinted,
+    TagActFailed,
+)
+
+log = logging.getLogger(__name__)
+
+Post = Callable[[Event], None]
+REOPEN_S = 1.0
+FORGET_CARD_AFTER = 2
+"""Senses without a card before the same card counts as a new arrival."""
+PRINTER_MISSES = 3
+"""Silent polls before a printer counts as gone: one in the middle of a cut is slow to answer."""
+
+
+@dataclass(frozen=True)
+class PrintLines:
+    """A receipt ready for the printer."""
+
+    lines: tuple[ReceiptLine, ...]
+
+
+Command = WriteAfi | ReadAfi | PrintLines
+
+
+class Job(Protocol):
+    """What is done with an open device. `poll` is called every `pause_s`, `do` for each command."""
+
+    pause_s: float
+
+    def poll(self, post: Post) -> None: ...
+
+    def do(self, command: Command, post: Post) -> None: ...
+
+
+class DeviceWorker(threading.Thread):
+    """Runs until `stop`; `put` hands it a command, which is always answered by an event."""
+
+    def __init__(self, kind: Kind, model: str, port: str, open_device: Callable[[], Any], post: Post) -> None:
+        super().__init__(name=f"device {kind.value}", daemon=True)
+        self._kind, self._model, self._port = kind, model, port
+        self._open, self._post = open_device, post
+        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self.beat_s = monotonic_s()
+        """When the worker last showed that it is alive."""
+
+    def put(self, command: Command) -> None:
+        self._commands.put(command)
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._commands.put(None)
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                device = self._open()
+            except DeviceError as error:
+                self._away(str(error))
+                continue
+            try:
+                self._serve(device)
+            except DeviceError as error:
+                self._away(str(error))
+            except Exception as error:
+                # a driver's fault must not silence its device for ever: staff see it, and it is reopened
+                log.exception("driver %s failed", self._model)
+                self._away(f"{self._port}: driver failed: {type(error).__name__}")
+            finally:
+                device.close()
+
+    def _serve(self, device: Device) -> None:
+        self._post(DeviceUp(device.info))
+        job: Job = JOBS[self._kind](device)
+        while not self._stopping.is_set():
+            self.beat_s = monotonic_s()
+            job.poll(self._post)
+            self._commands_for(job.pause_s, lambda command: job.do(command, self._post))
+
+    def _away(self, reason: str) -> None:
+        """Say so, and answer commands with failure until it is time to try again."""
+        self._post(DeviceDown(self._kind, self._model, self._port, reason))
+        self.beat_s = monotonic_s()
+        self._commands_for(REOPEN_S, lambda command: self._post(failure(command, "device is away")))
+
+    def _commands_for(self, seconds: float, do: Callable[[Command], None]) -> None:
+        """Take commands for this long; each may take longer."""
+        end_s = monotonic_s() + seconds
+        while not self._stopping.is_set():
+            left_s = end_s - monotonic_s()
+            try:
+                command = self._commands.get(timeout=left_s) if left_s > 0 else self._commands.get_nowait()
+            except queue.Empty:
+                return
+            if command is not None:
+                self._attempt(command, do)
+
+    def _attempt(self, command: Command, do: Callable[[Command], None]) -> None:
+        try:
+            do(command)
+        except DeviceError as error:
+            self._post(failure(command, str(error)))
+            if not isinstance(error, DeviceRefused):
+                raise
+
+
+def failure(command: Command, reason: str) -> Event:
+    """The event that answers a command which could not be carried out."""
+    match command:
+        case WriteAfi(op_id, uid) | ReadAfi(op_id, uid):
+            return TagActFailed(op_id, uid, reason)
+        case PrintLines():
+            return ReceiptFailed(reason)
+
+
+# -- jobs ------------------------------------------------------------------------------------------------
+
+
+class PadJob:
+    pause_s = 0.06
+
+    def __init__(self, reader: TagReader) -> None:
+        self._pad = Pad(reader)
+
+    def poll(self, post: Post) -> None:
+        changed = self._pad.poll()
+        if changed is not None:
+            post(changed)
+
+    def do(self, command: Command, post: Post) -> None:
+        match command:
+            case WriteAfi(op_id, uid, afi):
+                self._pad.write_afi(uid, afi)
+                post(AfiWritten(op_id, uid, afi))
+            case ReadAfi(op_id, uid):
+                post(AfiRead(op_id, uid, self._pad.read_afi(uid)))
+
+
+class CardJob:
+    pause_s = 0.1
+
+    def __init__(self, reader: CardReader) -> None:
+        self._reader = reader
+        self._lying: CardTapped | None = None
+        self._missed = 0
+
+    def poll(self, post: Post) -> None:
+        """An arrival is told once; the card must leave before it counts again."""
+        card = self._reader.sense()
+        if card is None:
+            self._missed += 1
+            if self._missed >= FORGET_CARD_AFTER:
+                self._lying = None
+            return
+        self._missed = 0
+        if self._lying is None or card.uid != self._lying.uid:
+            self._lying = card
+            post(card)
+
+    def do(self, command: Command, post: Post) -> None:
+        post(failure(command, "a card reader takes no commands"))
+
+
+class ScannerJob:
+    pause_s = 0.0
+
+    def __init__(self, scanner: Scanner) -> None:
+        self._scanner = scanner
+
+    def poll(self, post: Post) -> None:
+        code = self._scanner.read(timeout_s=0.5)
+        if code is not None:
+            post(code)
+
+    def do(self, command: Command, post: Post) -> None:
+        post(failure(command, "a scanner takes no commands"))
+
+
+class PrinterJob:
+    pause_s = 2.0
+
+    def __init__(self, printer: ReceiptPrinter) -> None:
+        self._printer = printer
+        self._misses = 0
+
+    def poll(self, post: Post) -> None:
+        try:
+            status = self._printer.status()
+        except DeviceError:
+            self._misses += 1
+            if self._misses >= PRINTER_MISSES:
+                raise
+            return
+        self._misses = 0
+        post(PrinterChecked(status))
+
+    def do(self, command: Command, post: Post) -> None:
+        if isinstance(command, PrintLines):
+            try:
+                self._printer.print_receipt(command.lines)
+            except DeviceRefused:
+                # say why before the failure is shown
+                self.poll(post)
+                raise
+            post(ReceiptPrinted())
+            self.poll(post)
+
+
+class CounterJob:
+    pause_s = 1.0
+
+    def __init__(self, counter: DoorCounter) -> None:
+        self._counter = counter
+
+    def poll(self, post: Post) -> None:
+        post(DoorCounted(self._counter.read()))
+
+    def do(self, command: Command, post: Post) -> None:
+        post(failure(command, "a door counter takes no commands"))
+
+
+JOBS: dict[Kind, Callable[[Any], Job]] = {
+    Kind.TAG_READER: PadJob,
+    Kind.CARD_READER: CardJob,
+    Kind.SCANNER: ScannerJob,
+    Kind.RECEIPT_PRINTER: PrinterJob,
+    Kind.DOOR_COUNTER: CounterJob,
+}

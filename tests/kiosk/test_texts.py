@@ -1,0 +1,50 @@
+"""Every English sentence of the screens has its Chinese one, with the same values in it."""
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+
+import kiosk
+from kiosk import texts, wording
+from kiosk.flow.session import Language
+
+FOLDER = Path(kiosk.__file__).parent
+SOURCES = ["view.py", "view_books.py", "view_parts.py", "receipt.py"]
+
+
+def said() -> set[str]:
+    """What the sources give to `say(…)`, and to `say.many(…)` for the number that Chinese has."""
+    found = set()
+    for name in SOURCES:
+        for node in ast.walk(ast.parse((FOLDER / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+                found |= {node.args[0].value} if isinstance(node.args[0], ast.Constant) else set()
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "many":
+                found.add(node.args[1].value)
+    found |= {text for text, _ in (*wording.STANDING.values(), *wording.HINT.values())}
+    found |= {text for pair in wording.BLOCK.values() for text in pair} | set(wording.WHY.values())
+    return found
+
+
+def values_in(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("sentence", sorted(said()))
+def test_every_sentence_is_translated_with_its_values(sentence: str) -> None:
+    chinese = texts._catalogue(texts.LOCALE, Language.ZH)
+    assert sentence in chinese
+    assert values_in(chinese[sentence]) == values_in(sentence)
+
+
+def test_nothing_is_translated_that_nobody_says() -> None:
+    assert set(texts._catalogue(texts.LOCALE, Language.ZH)) - said() == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("张小三", "张*三"), ("李四", "李*"), ("王", "王"), ("Ann Smith", "A*******h"), ("", "")]
+)
+def test_names_are_masked(name: str, shown: str) -> None:
+    assert wording.masked(name) == shown
