@@ -1,4 +1,4 @@
-"""`python -m kiosk --config FILE`: the kiosk, until SIGTERM. Exits 2 with one sentence when it cannot start."""
+"""`python -m kiosk --config FILE`: the kiosk, until SIGTERM. Exits 2 with a sentence if it cannot start."""
 
 import argparse
 import logging

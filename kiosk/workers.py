@@ -78,6 +78,7 @@ class DeviceWorker(threading.Thread):
         self._open, self._post = open_device, post
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
+        self._told = ""
         self.beat_s = monotonic_s()
         """When the worker last showed that it is alive."""
 
@@ -107,6 +108,8 @@ class DeviceWorker(threading.Thread):
                 device.close()
 
     def _serve(self, device: Device) -> None:
+        self._told = ""
+        log.info("%s: %s opened", self._port, self._model)
         self._post(DeviceUp(device.info))
         job: Job = JOBS[self._kind](device)
         while not self._stopping.is_set():
@@ -116,6 +119,9 @@ class DeviceWorker(threading.Thread):
 
     def _away(self, reason: str) -> None:
         """Say so, and answer commands with failure until it is time to try again."""
+        if reason != self._told:
+            self._told = reason
+            log.warning("%s", reason)
         self._post(DeviceDown(self._kind, self._model, self._port, reason))
         self.beat_s = monotonic_s()
         self._commands_for(REOPEN_S, lambda command: self._post(failure(command, "device is away")))

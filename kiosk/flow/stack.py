@@ -104,6 +104,9 @@ def _parts(contents: list[TagContent]) -> tuple[int, int] | None:
     sets = [content.set_info for content in contents if content.set_info and content.set_info.total > 1]
     if not sets:
         return None
+    if any(info.part == 0 for info in sets):
+        # one tag stands for all parts: only the reader can count them
+        return sets[0].total, sets[0].total
     return len({info.part for info in sets}), sets[0].total
 
 

@@ -1,0 +1,1 @@
+"""Door counters on RS-485 that speak Modbus RTU."""

@@ -1,0 +1,191 @@
+"""Modbus RTU as far as a door counter needs it: where its registers are, what they say, and frames.
+
+Pure. pymodbus frames for the driver; the frame functions here serve the simulator. From "MODBUS over Serial
+Line" 1.02 and "MODBUS Application Protocol" 1.1b3. Every vendor has a register map of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+from devices.kinds import DoorCount
+
+U32 = 1 << 32
+MAX_REGISTERS = 125
+
+
+class ReadFunction(IntEnum):
+    HOLDING_REGISTERS = 3
+    INPUT_REGISTERS = 4
+
+
+class ExceptionCode(IntEnum):
+    ILLEGAL_FUNCTION = 1
+    ILLEGAL_DATA_ADDRESS = 2
+    ILLEGAL_DATA_VALUE = 3
+
+
+class WordOrder(Enum):
+    """Which half of a 32-bit number stands in the lower register; the value is its name in configuration."""
+
+    HIGH_FIRST = "high_first"
+    LOW_FIRST = "low_first"
+
+
+# -- registers -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RegisterMap:
+    """Two u32 counters of two registers each. Addresses are those on the wire: 30001 and 40001 are 0."""
+
+    entries_address: int = 0
+    exits_address: int = 2
+    function: ReadFunction = ReadFunction.INPUT_REGISTERS
+    word_order: WordOrder = WordOrder.HIGH_FIRST
+
+    def __post_init__(self) -> None:
+        if abs(self.entries_address - self.exits_address) < 2 or self.count > MAX_REGISTERS:
+            raise ValueError(
+                f"register map: entries at {self.entries_address} and exits at {self.exits_address} must be"
+                f" 2 to {MAX_REGISTERS - 2} registers apart"
+            )
+
+    @property
+    def first(self) -> int:
+        return min(self.entries_address, self.exits_address)
+
+    @property
+    def count(self) -> int:
+        """Registers of one read that covers both counters, so that they belong to the same moment."""
+        return abs(self.entries_address - self.exits_address) + 2
+
+    def decode(self, registers: Sequence[int]) -> DoorCount:
+        """`registers` are `count` words from `first` on."""
+        return DoorCount(
+            entries=self._join(registers, self.entries_address - self.first),
+            exits=self._join(registers, self.exits_address - self.first),
+        )
+
+    def encode(self, entries: int, exits: int) -> list[int]:
+        """The `count` words from `first` on; numbers modulo 2³², zeros in a gap."""
+        registers = [0] * self.count
+        for address, value in ((self.entries_address, entries), (self.exits_address, exits)):
+            at = address - self.first
+            registers[at : at + 2] = self._ordered(value >> 16 & 0xFFFF, value & 0xFFFF)
+        return registers
+
+    def _join(self, registers: Sequence[int], at: int) -> int:
+        high, low = self._ordered(registers[at], registers[at + 1])
+        return high << 16 | low
+
+    def _ordered(self, one: int, other: int) -> tuple[int, int]:
+        return (one, other) if self.word_order is WordOrder.HIGH_FIRST else (other, one)
+
+
+DEFAULT = RegisterMap()
+
+
+@dataclass(frozen=True)
+class Delta:
+    """People between two readings. `restarted`: the counter went back, most likely to zero at a power cut."""
+
+    entries: int
+    exits: int
+    restarted: bool = False
+
+
+def delta(previous: DoorCount, current: DoorCount) -> Delta:
+    """Modulo 2³², so that a full counter goes on.
+
+    More than half of that range is no crowd but a counter that started again: what it shows now is what it
+    counted since. A restart after which more people passed than before it cannot be told from none.
+    """
+    entries, exits = (current.entries - previous.entries) % U32, (current.exits - previous.exits) % U32
+    if max(entries, exits) >= U32 // 2:
+        return Delta(current.entries, current.exits, restarted=True)
+    return Delta(entries, exits)
+
+
+# -- frames ----------------------------------------------------------------------------------------------
+
+
+def crc16(data: bytes) -> int:
+    """CRC-16/MODBUS; it follows the frame low byte first."""
+    crc = 0xFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+    return crc
+
+
+def frame(device_id: int, function: int, data: bytes) -> bytes:
+    body = bytes((device_id, function)) + data
+    return body + crc16(body).to_bytes(2, "little")
+
+
+def read_request(device_id: int, register_map: RegisterMap) -> bytes:
+    """The question that gets both counters."""
+    start, count = register_map.first, register_map.count
+    return frame(device_id, register_map.function, start.to_bytes(2, "big") + count.to_bytes(2, "big"))
+
+
+def read_reply(device_id: int, function: int, registers: Sequence[int]) -> bytes:
+    data = b"".join(word.to_bytes(2, "big") for word in registers)
+    return frame(device_id, function, bytes((len(data),)) + data)
+
+
+def exception_reply(device_id: int, function: int, code: ExceptionCode) -> bytes:
+    return frame(device_id, function | 0x80, bytes((code,)))
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question to some device on the line; `data` is what stands between function and CRC."""
+
+    device_id: int
+    function: int
+    data: bytes
+
+
+_MAX_FRAME = 256
+_REQUEST_BYTES = {7: 4, 11: 4, 12: 4, 17: 4, 22: 10, 24: 6}
+"""Whole frames of fixed length, by function; all others are 8 bytes, or:"""
+_BYTE_COUNT_AT = {15: 6, 16: 6, 23: 10}
+
+
+class Decoder:
+    """Finds requests in bytes that come in any pieces. Not by silence between frames, which no operating
+    system keeps, but by a CRC that fits: noise before a frame does not spoil it."""
+
+    def __init__(self) -> None:
+        self._heard = b""
+
+    def feed(self, data: bytes) -> list[Request]:
+        self._heard += data
+        requests = []
+        while found := self._first_frame():
+            start, end = found
+            heard = self._heard
+            requests.append(Request(heard[start], heard[start + 1], heard[start + 2 : end - 2]))
+            self._heard = heard[end:]
+        self._heard = self._heard[-_MAX_FRAME:]
+        return requests
+
+    def _first_frame(self) -> tuple[int, int] | None:
+        for start in range(len(self._heard) - 3):
+            end = start + _request_length(self._heard[start:])
+            whole = self._heard[start:end]
+            if end <= len(self._heard) and crc16(whole[:-2]) == int.from_bytes(whole[-2:], "little"):
+                return start, end
+        return None
+
+
+def _request_length(data: bytes) -> int:
+    """Of the frame that would begin here; more than there is while its byte count has not come."""
+    function = data[1]
+    if function not in _BYTE_COUNT_AT:
+        return _REQUEST_BYTES.get(function, 8)
+    at = _BYTE_COUNT_AT[function]
+    return at + 1 + data[at] + 2 if len(data) > at else _MAX_FRAME + 1

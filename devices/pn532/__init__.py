@@ -1,0 +1,1 @@
+"""NXP PN532 contactless chip on a serial line (HSU): the reader of library cards."""

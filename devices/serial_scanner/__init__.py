@@ -1,0 +1,1 @@
+"""A barcode and QR scanner that sends text over a serial line, real or USB CDC."""

@@ -1,0 +1,104 @@
+"""An ESC/POS receipt printer with cutter and Chinese font; its receipts come out as pictures.
+
+At each cut it leaves `receipt-NNN.txt` and then `receipt-NNN.png`, whole, in its output folder. Paper, cover
+and cutter are the world's. Barcodes, column images and stored images are skipped (`unknown`), since our
+receipts have none. Compared with python-escpos 3.1's own `printer.Serial`.
+"""
+
+from collections import deque
+from itertools import count
+from pathlib import Path
+
+from devices.escpos.protocol import FINE, ErrorByte, OfflineByte, PaperByte, PrinterByte
+from hardware_sim.escpos_head import Head
+from hardware_sim.escpos_stream import ESC, GS, REAL_TIME_STATUS, Command, Stream
+from hardware_sim.receipt_image import CELL_DOTS, DOTS_PER_MM, Row, plain_text, render
+from hardware_sim.world import World
+
+CUTS = frozenset((b"\x1bi", b"\x1bm", b"\x1dV"))
+NO_INK = frozenset(
+    {bytes((ESC, letter)) for letter in b"MR{rp=BcV "}
+    | {bytes((GS, letter)) for letter in b"b|Hfhwa"}
+    | {b"\x10\x05", b"\x10\x14"}
+)
+"""Commands that every printer knows and whose effect does not show on our paper."""
+
+
+class Escpos:
+    """Implements `hardware_sim.simulator.Simulator` for a printer of 32 (58 mm), 42 or 48 (80 mm) columns."""
+
+    def __init__(self, world: World, output_folder: Path, columns: int = 32) -> None:
+        self.unknown: list[bytes] = []
+        """Codes of the commands that were skipped because this printer does not know them."""
+        self._world = world
+        self._folder = output_folder
+        self._width_dots = columns * CELL_DOTS
+        self._stream = Stream()
+        self._waiting: deque[Command] = deque()
+        self._head = Head(self._width_dots, self._print)
+        self._uncut: list[Row] = []
+
+    def receive(self, data: bytes) -> bytes:
+        """Status questions are answered even when nothing can be printed; all else waits its turn."""
+        answer = b""
+        for command in self._stream.feed(data):
+            if command.code == REAL_TIME_STATUS:
+                answer += self._status(command.data[0])
+            else:
+                self._waiting.append(command)
+                self._work()
+        return answer
+
+    def tick(self, now: float) -> bytes:
+        self._work()
+        return b""
+
+    def _work(self) -> None:
+        """Obey what waits, for as long as there is paper, a closed cover and a free cutter."""
+        while self._waiting and self._ready():
+            command = self._waiting.popleft()
+            if command.code in CUTS:
+                self._cut()
+            elif not self._head.obey(command) and command.code not in NO_INK:
+                self.unknown.append(command.code)
+
+    def _ready(self) -> bool:
+        with self._world.lock:
+            printer = self._world.printer
+            return printer.paper_mm > 0 and not (printer.cover_open or printer.cutter_jammed)
+
+    def _status(self, question: int) -> bytes:
+        """DLE EOT n; nothing for an n that does not exist."""
+        with self._world.lock:
+            printer = self._world.printer
+            out = printer.paper_mm <= 0
+            near_end = printer.paper_mm <= printer.near_end_mm
+            flags = {
+                1: PrinterByte.OFFLINE * (not self._ready()),
+                2: OfflineByte.COVER_OPEN * printer.cover_open
+                + OfflineByte.PAPER_END * out
+                + OfflineByte.ERROR * printer.cutter_jammed,
+                3: ErrorByte.CUTTER * printer.cutter_jammed,
+                4: PaperByte.NEAR_END * near_end + PaperByte.OUT * out,
+            }
+        return bytes((FINE | flags[question],)) if question in flags else b""
+
+    def _print(self, row: Row) -> None:
+        self._uncut.append(row)
+        with self._world.lock:
+            printer = self._world.printer
+            printer.paper_mm = max(0.0, printer.paper_mm - row.height_dots / DOTS_PER_MM)
+
+    def _cut(self) -> None:
+        """Give the receipt out; a cut of no paper leaves none."""
+        self._head.end_line()
+        if not self._uncut:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        names = (self._folder / f"receipt-{number:03}" for number in count(1))
+        name = next(name for name in names if not name.with_suffix(".png").exists())
+        name.with_suffix(".txt").write_text(plain_text(self._uncut), encoding="utf-8")
+        fresh = name.with_suffix(".new")
+        render(self._uncut, self._width_dots).save(fresh, "PNG")
+        fresh.replace(name.with_suffix(".png"))
+        self._uncut.clear()

@@ -1,0 +1,122 @@
+"""One TCP or TLS connection carrying SIP2 lines: every wait has an end, and what was sent is known.
+
+It knows neither messages nor logins; `client.py` says what its errors mean.
+"""
+
+import socket
+import ssl
+from collections import deque
+
+from devices.port import Deadline
+from kiosk.sip2.framing import Decoder
+
+CHUNK = 65536
+
+
+class WireLost(Exception):
+    """The connection cannot be used any more. `nothing_left` when no byte of the last send has gone out."""
+
+    def __init__(self, detail: str, nothing_left: bool = False) -> None:
+        super().__init__(detail)
+        self.nothing_left = nothing_left
+
+
+class WireSilent(WireLost):
+    """Nothing, or only the beginning of a line, came in time."""
+
+
+class Connection:
+    """Used by one thread. After a `WireLost` only `close` makes sense."""
+
+    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None, timeout_s: float) -> None:
+        """Connect; OSError says why not."""
+        plain = socket.create_connection((host, port), timeout_s)
+        try:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            self._socket = tls.wrap_socket(plain, server_hostname=host) if tls else plain
+        except OSError:
+            plain.close()
+            raise
+        self._decoder = Decoder()
+        self._lines: deque[bytes] = deque()
+
+    @property
+    def quiet(self) -> bool:
+        """The other end is still there and has said nothing since it was last read.
+
+        Looked at before each send: that a server closed an idle connection shows while nothing is lost.
+        """
+        try:
+            self._take_what_is_there()
+        except (WireLost, ValueError):
+            return False
+        return not self._lines and not self._decoder.held
+
+    def send(self, data: bytes, timeout_s: float) -> None:
+        """Hand all of `data` to the network, or WireLost."""
+        sent = 0
+        deadline = Deadline(timeout_s)
+        try:
+            while sent < len(data):
+                self._wait_until(deadline)
+                sent += self._socket.send(data[sent:])
+        except OSError as error:
+            # TLS may have handed a record to the network before it failed: then nothing is certain.
+            certain = sent == 0 and not isinstance(self._socket, ssl.SSLSocket)
+            raise WireLost(f"sending failed ({_reason(error)})", nothing_left=certain) from error
+
+    def read_line(self, timeout_s: float) -> bytes:
+        """The next whole line; WireSilent after `timeout_s`, WireLost at the end, BadMessage when endless."""
+        deadline = Deadline(timeout_s)
+        while not self._lines:
+            self._lines.extend(self._decoder.feed(self._receive(deadline)))
+        return self._lines.popleft()
+
+    def read_prompt(self, prompt: bytes, timeout_s: float) -> None:
+        """Wait for a `login:` style prompt, which no line end follows."""
+        deadline = Deadline(timeout_s)
+        seen = b""
+        while prompt not in seen.lower():
+            seen = seen[-CHUNK:] + self._receive(deadline)
+
+    def close(self) -> None:
+        try:
+            self._socket.close()
+        except OSError:
+            return
+
+    def _receive(self, deadline: Deadline) -> bytes:
+        try:
+            self._wait_until(deadline)
+            data = self._socket.recv(CHUNK)
+        except TimeoutError as error:
+            raise WireSilent("no answer in time") from error
+        except OSError as error:
+            raise WireLost(f"connection broke ({_reason(error)})") from error
+        if not data:
+            raise WireLost("connection was closed by the server")
+        return data
+
+    def _wait_until(self, deadline: Deadline) -> None:
+        """Let the next call wait no longer than that; a zero would mean not to wait at all."""
+        if deadline.over:
+            raise TimeoutError("deadline passed")
+        self._socket.settimeout(max(deadline.left_s, 0.001))
+
+    def _take_what_is_there(self) -> None:
+        """Read without waiting. A line feed left over from the last line's end is no message."""
+        self._socket.setblocking(False)
+        try:
+            data = self._socket.recv(CHUNK)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return
+        except OSError as error:
+            raise WireLost(_reason(error)) from error
+        if not data:
+            raise WireLost("closed")
+        self._lines.extend(self._decoder.feed(data))
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -1,0 +1,62 @@
+"""What the screens about a stack of books share: the rows on one side, a panel on the other.
+
+The list stays where it is from the first look at the stack to the result; only the panel changes.
+"""
+
+from pathlib import Path
+
+from kivy.lang import Builder
+from kivy.properties import ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.ui.screens.page import Page
+from kiosk.ui.widgets import drawing, text, touch_button  # noqa: F401 - the rules below name their widgets
+from kiosk.ui.widgets.band import Band, shown
+from kiosk.ui.widgets.row_list import RowList
+from kiosk.ui.widgets.surface import Surface, arrange
+from kiosk.view_data import Line, Row
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+
+class NoBooks(Surface):
+    """Stands in place of the rows."""
+
+    words = StringProperty("")
+
+
+class BookColumn(BoxLayout):
+    """The list's side: a heading if there is one, a notice, the rows or what to say in their place."""
+
+    heading = ObjectProperty(None, allownone=True)
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        self._notice = Band()
+        self._rows = RowList()
+        self._no_books = NoBooks()
+
+    def paint(self, rows: tuple[Row, ...], notice: Line | None, empty: str = "") -> None:
+        if not rows:
+            self._rows.to_top()
+        self._rows.paint(rows)
+        self._no_books.words = empty
+        heading = [self.heading] if self.heading else []
+        body = self._no_books if empty and not rows else self._rows
+        arrange(self, [*heading, *shown(self._notice, notice), body])
+
+    def to_top(self) -> None:
+        self._rows.to_top()
+
+
+class BookPage(Page):
+    """Column and panel, side by side; in portrait the panel is below."""
+
+    column = ObjectProperty()
+
+    def enter(self) -> None:
+        self.column.to_top()
+
+
+class Panel(Surface):
+    """What it comes to, above; what to do, below. In portrait side by side."""

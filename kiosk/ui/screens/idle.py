@@ -1,0 +1,50 @@
+"""Nobody here: the invitation, how it goes, and a way in for those who bring books back."""
+
+from pathlib import Path
+
+from kivy.lang import Builder
+from kivy.properties import ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.ui.screens.page import Page
+from kiosk.ui.widgets import drawing, text, touch_button  # noqa: F401 - the rules below name their widgets
+from kiosk.ui.widgets.band import shown
+from kiosk.ui.widgets.surface import arrange
+from kiosk.view_data import IdleScreen
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+
+class Step(BoxLayout):
+    number = StringProperty("")
+    words = StringProperty("")
+
+
+class IdlePage(Page):
+    headline = StringProperty("")
+    main = ObjectProperty()
+    invitation = ObjectProperty()
+    bands = ObjectProperty()
+    steps = ObjectProperty()
+    pad = ObjectProperty()
+    tiles = ObjectProperty()
+    notice = ObjectProperty()
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        self._steps: list[Step] = []
+
+    def paint(self, screen: IdleScreen) -> None:
+        self.headline = screen.headline
+        self._paint_steps(screen.steps)
+        self.tiles.paint(screen.buttons)
+        bands = [*shown(self.pad, screen.pad), *shown(self.notice, screen.notice)]
+        arrange(self.bands, bands)
+        arrange(self, [self.invitation, self.main, *([self.bands] if bands else [])])
+
+    def _paint_steps(self, steps: tuple[str, ...]) -> None:
+        while len(self._steps) < len(steps):
+            self._steps.append(Step(number=str(len(self._steps) + 1)))
+        for step, words in zip(self._steps, steps, strict=False):
+            step.words = words
+        arrange(self.steps, self._steps[: len(steps)])

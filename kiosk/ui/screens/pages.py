@@ -1,0 +1,17 @@
+"""Which page renders which screen."""
+
+from kiosk.ui.screens.idle import IdlePage
+from kiosk.ui.screens.message import MessagePage
+from kiosk.ui.screens.page import Page
+from kiosk.ui.screens.result import ResultPage
+from kiosk.ui.screens.stack import StackPage
+from kiosk.ui.screens.working import WorkingPage
+from kiosk.view_data import IdleScreen, MessageScreen, ResultScreen, Screen, StackScreen, WorkingScreen
+
+PAGES: dict[type[Screen], type[Page]] = {
+    IdleScreen: IdlePage,
+    StackScreen: StackPage,
+    WorkingScreen: WorkingPage,
+    ResultScreen: ResultPage,
+    MessageScreen: MessagePage,
+}

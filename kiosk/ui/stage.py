@@ -1,0 +1,119 @@
+"""The whole window: header, one page, perhaps an overlay. Follows the finger and reports what it touched.
+
+Pages and their widgets are made once and painted again and again: adding new ones leaks.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from kivy.input.motionevent import MotionEvent
+from kivy.lang import Builder
+from kivy.properties import ObjectProperty
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
+
+from kiosk.flow.touch import Touch
+from kiosk.ui.overlay import Overlay
+from kiosk.ui.screens.page import Page
+from kiosk.ui.screens.pages import PAGES
+from kiosk.ui.widgets import header  # noqa: F401 - the rules below name its widgets
+from kiosk.ui.widgets.surface import arrange
+from kiosk.ui.widgets.touch_button import Pressable
+from kiosk.view_data import ViewData
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+# A shaky finger taps twice; the second tap must not fall on whatever the next screen has at that place.
+DEAF_AFTER_CHANGE_S = 0.3
+
+
+class Stage(FloatLayout):
+    """Shows view data (`show`) and calls `on_touch` with the meaning of each button pressed and let go."""
+
+    body = ObjectProperty()
+    header = ObjectProperty()
+    holder = ObjectProperty()
+
+    def __init__(self, on_touch: Callable[[Touch], None]) -> None:
+        super().__init__()
+        self._report = on_touch
+        self._overlay = Overlay()
+        self._pages: dict[type, Page] = {kind: make() for kind, make in PAGES.items()}
+        self._hears_from = 0.0
+        self.view: ViewData | None = None
+
+    def show(self, view: ViewData) -> None:
+        """Paint `view` in place; the page changes when the kind of screen does."""
+        page = self._pages[type(view.screen)]
+        self.header.paint(view.screen.header)
+        page.paint(view.screen)
+        if page.parent is None:
+            page.enter()
+        if view.overlay:
+            self._overlay.paint(view.overlay)
+        if self.view and _layers(self.view) != _layers(view):
+            self._hears_from = time.monotonic() + DEAF_AFTER_CHANGE_S
+        arrange(self.holder, [page])
+        arrange(self, [self.body, self._overlay] if view.overlay else [self.body])
+        self.view = view
+
+    def cover(self, widget: Widget) -> None:
+        """Put `widget` in place of everything."""
+        arrange(self, [widget])
+
+    @property
+    def deaf(self) -> bool:
+        """Taps are not taken just now: the screen has only just changed."""
+        return time.monotonic() < self._hears_from
+
+    def targets(self) -> Iterator[Pressable]:
+        """The buttons that a finger can press now: only on what lies on top."""
+        top = self.children[0]
+        return (widget for widget in top.walk() if isinstance(widget, Pressable) and widget.enabled)
+
+    # -- the finger
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        if self.deaf:
+            return True
+        for button in self.targets():
+            if button.collide_point(*touch.pos):
+                touch.ud[self] = (button, button.meaning)
+                touch.grab(self)
+                button.pressed = True
+                return True
+        return self.children[0] is not self.body or bool(super().on_touch_down(touch))
+
+    def on_touch_move(self, touch: MotionEvent) -> bool:
+        if touch.grab_current is not self:
+            return bool(super().on_touch_move(touch))
+        button, _ = touch.ud[self]
+        button.pressed = button.collide_point(*touch.pos)
+        return True
+
+    def on_touch_up(self, touch: MotionEvent) -> bool:
+        if touch.grab_current is not self:
+            return bool(super().on_touch_up(touch))
+        touch.ungrab(self)
+        button, meaning = touch.ud.pop(self)
+        button.pressed = False
+        if self._still_means(button, meaning, touch):
+            self._report(meaning)
+        return True
+
+    def _still_means(self, button: Pressable, meaning: Touch, touch: MotionEvent) -> bool:
+        """The finger is still on the button, and it has not become another one meanwhile.
+
+        What was seen when the finger came down counts: books that came since are not agreed to.
+        """
+        return (
+            button in self.targets()
+            and button.meaning.action is meaning.action
+            and button.collide_point(*touch.pos)
+        )
+
+
+def _layers(view: ViewData) -> tuple[type, bool]:
+    """What lies on the stage; while it stays, only texts and rows change."""
+    return type(view.screen), view.overlay is not None

@@ -1,0 +1,43 @@
+"""The band on top of every screen: where we are, what time it is, who is signed in, the other language."""
+
+from pathlib import Path
+
+from kivy.lang import Builder
+from kivy.properties import ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk import view_data
+from kiosk.ui import theme
+from kiosk.ui.widgets import drawing, text, touch_button  # noqa: F401 - the rules below name their widgets
+from kiosk.ui.widgets.surface import arrange
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+
+class ReaderChip(BoxLayout):
+    words = StringProperty("")
+
+
+class Header(BoxLayout):
+    """One line; in portrait, two."""
+
+    place = StringProperty("")
+    clock = StringProperty("")
+    date = StringProperty("")
+    first = ObjectProperty()
+    second = ObjectProperty()
+    brand = ObjectProperty()
+    chip = ObjectProperty()
+    time = ObjectProperty()
+    language = ObjectProperty()
+
+    def paint(self, header: view_data.Header) -> None:
+        self.place, self.clock, self.date = header.place, header.clock, header.date
+        self.language.paint(header.language)
+        self.chip.words = header.reader or ""
+        chip = [self.chip] if header.reader else []
+        if theme.PORTRAIT:
+            arrange(self.first, [self.brand, self.language])
+            arrange(self.second, [self.time, *chip])
+        else:
+            arrange(self.first, [self.brand, *chip, self.time, self.language])

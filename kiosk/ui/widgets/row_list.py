@@ -1,0 +1,125 @@
+"""The books, one card each; when more than fit, a rail with arrows: not everybody knows swiping."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kivy.effects.scroll import ScrollEffect
+from kivy.graphics.texture import Texture
+from kivy.input.motionevent import MotionEvent
+from kivy.lang import Builder
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.anchorlayout import AnchorLayout
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.scrollview import ScrollView
+
+from kiosk.ui import theme
+from kiosk.ui.widgets import drawing, text  # noqa: F401 - the rules below name their widgets
+from kiosk.ui.widgets.surface import Surface, arrange
+from kiosk.view_data import Row, Tone
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+# A row that needs attention stands out whole; the others stay calm.
+_LOUD = (Tone.WARN, Tone.BAD)
+
+_FADE_STEPS = 32
+
+
+class RowCard(Surface):
+    title = StringProperty("")
+    detail = StringProperty("")
+    mark = StringProperty("")
+    sign = StringProperty("")
+    mark_ink = ColorProperty(theme.INK)
+
+    def paint(self, row: Row) -> None:
+        colours = theme.TONES[row.tone]
+        self.title, self.detail, self.mark = row.title, row.detail, row.mark
+        self.sign = "sign.book" if row.tone is Tone.NEUTRAL else f"sign.{row.tone.value}"
+        self.mark_ink = colours.ink
+        self.fill = colours.wash if row.tone in _LOUD else theme.CARD
+        self.edge = colours.solid if row.tone in _LOUD else theme.CARD_EDGE
+
+
+class Arrow(AnchorLayout):
+    """Moves the list by most of a page. Not a `Touch`: it changes nothing but what is in sight."""
+
+    sign = StringProperty("")
+    enabled = BooleanProperty(True)
+    move = NumericProperty(0)
+    list_view = ObjectProperty()
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        if not self.collide_point(*touch.pos):
+            return False
+        if self.enabled:
+            self.list_view.move(self.move)
+        return True
+
+
+class Rows(ScrollView):
+    """The part of the cards in sight. It stops at its ends, and fades towards those that are not in sight."""
+
+    effect_cls = ScrollEffect
+    cards = ObjectProperty()
+    fade = ObjectProperty()
+    overflows = BooleanProperty(False)
+    more_above = BooleanProperty(False)
+    more_below = BooleanProperty(False)
+
+    def __init__(self, **properties: object) -> None:
+        self.fade = faded(theme.PAPER)
+        super().__init__(**properties)
+
+    def on_cards(self, *_: object) -> None:
+        for widget, name in ((self.cards, "height"), (self, "height"), (self, "scroll_y")):
+            widget.fbind(name, self._look)
+
+    def _look(self, *_: object) -> None:
+        self.overflows = self.hidden_px > 1
+        self.more_above = self.overflows and self.scroll_y < 0.999
+        self.more_below = self.overflows and self.scroll_y > 0.001
+
+    @property
+    def hidden_px(self) -> float:
+        height: float = self.cards.height - self.height
+        return height
+
+
+class RowList(BoxLayout):
+    view = ObjectProperty()
+    rail = ObjectProperty()
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        self._made: list[RowCard] = []
+        self.view.fbind("overflows", self._show_rail)
+        self._show_rail()
+
+    def paint(self, rows: Sequence[Row]) -> None:
+        while len(self._made) < len(rows):
+            self._made.append(RowCard())
+        for card, row in zip(self._made, rows, strict=False):
+            card.paint(row)
+        arrange(self.view.cards, self._made[: len(rows)])
+
+    def _show_rail(self, *_: object) -> None:
+        arrange(self, [self.view, self.rail] if self.view.overflows else [self.view])
+
+    def to_top(self) -> None:
+        self.view.scroll_y = 1
+
+    def move(self, pages: float) -> None:
+        """Scroll by so many heights of what is in sight; downwards is negative."""
+        if self.view.overflows:
+            there = self.view.scroll_y + pages * self.view.height / self.view.hidden_px
+            self.view.scroll_y = min(1.0, max(0.0, there))
+
+
+def faded(colour: theme.Colour) -> Texture:
+    """From `colour` at the bottom to nothing at the top."""
+    texture = Texture.create(size=(1, _FADE_STEPS), colorfmt="rgba")
+    red, green, blue = (round(part * 255) for part in colour[:3])
+    rows = (bytes((red, green, blue, 255 - 255 * step // (_FADE_STEPS - 1))) for step in range(_FADE_STEPS))
+    texture.blit_buffer(b"".join(rows), colorfmt="rgba")
+    return texture

@@ -1,0 +1,97 @@
+"""What a finger can press. It only looks pressed: `stage` watches the finger and reports the touch."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kivy.lang import Builder
+from kivy.properties import BooleanProperty, ColorProperty, ObjectProperty, StringProperty
+from kivy.uix.anchorlayout import AnchorLayout
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.flow.touch import Touch
+from kiosk.ui import theme
+from kiosk.ui.widgets import drawing, surface, text  # noqa: F401 - the rules below name their widgets
+from kiosk.view_data import Button, Rank
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+Style = tuple[theme.Colour, theme.Colour, theme.Colour]
+"""Fill, the lip below it, text."""
+
+STYLES: dict[Rank, Style] = {
+    Rank.PRIMARY: (theme.ACCENT, theme.ACCENT_DEEP, theme.WHITE),
+    Rank.SECONDARY: (theme.ACCENT_WASH, theme.ACCENT_SOFT, theme.ACCENT_DEEP),
+    Rank.QUIET: (theme.CARD, theme.CARD_EDGE, theme.INK),
+}
+DISABLED: Style = (theme.OFF, theme.OFF, theme.INK_OFF)
+ON_HEADER: Style = (theme.ACCENT_DEEP, theme.ACCENT_SOFT, theme.WHITE)
+
+
+class Pressable(AnchorLayout):
+    """A flat plate with a lip; pressed, it sinks into it. `meaning` is the touch it stands for."""
+
+    words = StringProperty("")
+    enabled = BooleanProperty(True)
+    chosen = BooleanProperty(False)
+    pressed = BooleanProperty(False)
+    high = BooleanProperty(False)
+    fill = ColorProperty(theme.CARD)
+    lip = ColorProperty(theme.CARD_EDGE)
+    ink = ColorProperty(theme.INK)
+    meaning: Touch
+
+    def paint(self, button: Button) -> None:
+        self.meaning = button.touch
+        self.words = button.text
+        self.enabled = button.enabled
+        self.chosen = button.chosen
+        self.fill, self.lip, self.ink = self.style(button)
+
+    def style(self, button: Button) -> Style:
+        if not button.enabled:
+            return DISABLED
+        return STYLES[Rank.PRIMARY if button.chosen else button.rank]
+
+
+class TouchButton(Pressable):
+    """As high as its text asks, and at least so high that it is easily hit."""
+
+
+class Tab(Pressable):
+    """One of several sides of a screen; the chosen one is filled and underlined."""
+
+
+class LanguageButton(Pressable):
+    """Stands in the header band."""
+
+    def style(self, button: Button) -> Style:
+        return ON_HEADER if button.enabled else DISABLED
+
+
+class Tile(Pressable):
+    """A button as large as a card, with a drawing: the way into something."""
+
+    def style(self, button: Button) -> Style:
+        return STYLES[Rank.PRIMARY] if button.enabled else DISABLED
+
+
+class ButtonGroup(BoxLayout):
+    """Buttons side by side, or one below the other with the loudest on top; reused from view to view."""
+
+    button_class = ObjectProperty(TouchButton)
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        self._made: list[Pressable] = []
+
+    def paint(self, buttons: Sequence[Button]) -> None:
+        while len(self._made) < len(buttons):
+            self._made.append(self.button_class())
+        below_each_other = self.orientation == "vertical"
+        if below_each_other:
+            buttons = sorted(buttons, key=lambda button: list(Rank).index(button.rank))
+        used = self._made[: len(buttons)]
+        for widget, button in zip(used, buttons, strict=True):
+            widget.paint(button)
+            widget.high = button.rank is Rank.PRIMARY or not below_each_other
+        surface.arrange(self, used)

@@ -1,0 +1,119 @@
+"""Others' software on the simulated PN532: unmodified nfcpy 1.0.4 and Debian's libnfc-bin 1.8.0."""
+
+import os
+import subprocess
+
+import nfc
+import nfc.clf.pn532
+import pytest
+from nfc.clf import RemoteTarget
+from nfc.clf.transport import TTY
+
+from hardware_sim.registry import SimulatedDevice
+from hardware_sim.world import World
+from tests.devices.pn532.cards import CLASSIC, FELICA, NTAG, TYPE_4A, TYPE_4B
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.fixture
+def link(world, tmp_path):
+    device = SimulatedDevice("pn532", world, tmp_path / "kiosk_nfc", tmp_path)
+    device.plug()
+    yield device.link
+    device.unplug()
+
+
+# -- nfcpy -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def frontend(link):
+    """nfcpy with its own transport: nothing of ours but the path."""
+    frontend = nfc.ContactlessFrontend()
+    frontend.device = nfc.clf.pn532.init(TTY(str(link.path)))
+    yield frontend
+    frontend.close()
+
+
+@pytest.mark.parametrize(
+    ("card", "technology", "description"),
+    [
+        (NTAG, "106A", "Type2Tag 'NXP NTAG213' ID=04112233445566"),
+        (CLASSIC, "106A", "Type2Tag ID=DEADBEEF"),
+        (TYPE_4A, "106A", "Type4ATag MIU=61 FWT=0.077329"),
+        (TYPE_4B, "106B", "Type4BTag MIU=253 FWT=0.077329"),
+        (FELICA, "212F", "Type3Tag 'FeliCa Standard (RC-S915)' ID=0101010601B00ADE"),
+    ],
+)
+def test_nfcpy_activates_each_kind_of_card(world, frontend, card, technology, description):
+    assert frontend.sense(RemoteTarget(technology)) is None
+    world.card = card
+    tag = nfc.tag.activate(frontend, frontend.sense(RemoteTarget(technology)))
+    assert str(tag).startswith(description)
+    assert tag.identifier == card.uid
+
+
+def test_nfcpy_reads_an_empty_ndef_message_from_the_ntag_and_writes_one(world, frontend):
+    world.card = NTAG
+    tag = nfc.tag.activate(frontend, frontend.sense(RemoteTarget("106A")))
+    assert (tag.ndef.length, tag.ndef.capacity) == (0, 142)
+    tag.ndef.octets = b"\xd1\x01\x04T\x02en!"
+    again = nfc.tag.activate(frontend, frontend.sense(RemoteTarget("106A")))
+    assert again.ndef.octets == b"\xd1\x01\x04T\x02en!"
+
+
+# -- libnfc ----------------------------------------------------------------------------------------------
+
+
+def libnfc(link, *command, answers=""):
+    """One of Debian's libnfc-bin programs on the simulated chip; what it printed, blanks squeezed."""
+    done = subprocess.run(
+        command,
+        env=os.environ | {"LIBNFC_DEVICE": f"pn532_uart:{link.path}"},
+        input=answers,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("card", "printed"),
+    [
+        (NTAG, "ATQA (SENS_RES): 00 44 UID (NFCID1): 04 11 22 33 44 55 66 SAK (SEL_RES): 00"),
+        (CLASSIC, "ATQA (SENS_RES): 00 04 UID (NFCID1): de ad be ef SAK (SEL_RES): 08"),
+        (TYPE_4A, "UID (NFCID1): 04 a1 b2 c3 d4 e5 f6 SAK (SEL_RES): 20 ATS: 75 77 81 02 80"),
+        (TYPE_4B, "PUPI: 1a 2b 3c 4d Application Data: 00 00 00 00 Protocol Info: 00 81 81"),
+        (FELICA, "ID (NFCID2): 01 01 01 06 01 b0 0a de Parameter (PAD): 03 01 4b 02 4f 49 93 ff"),
+    ],
+)
+def test_nfc_list_shows_each_kind_of_card(world, link, card, printed):
+    world.card = card
+    assert printed in libnfc(link, "nfc-list")
+
+
+def test_nfc_list_without_a_card(link):
+    assert "target(s) found" not in libnfc(link, "nfc-list")
+
+
+def test_nfc_mfultralight_reads_the_ntag_and_writes_it_back(world, link, tmp_path):
+    world.card = NTAG
+    dump = tmp_path / "dump.mfd"
+    assert "45 of 45 pages read" in libnfc(link, "nfc-mfultralight", "r", str(dump))
+    assert dump.read_bytes().startswith(bytes.fromhex("041122BF 33445566 44480000 E1101200"))
+    keep = "n\nn\nn\nn\n"
+    assert "0 pages failed" in libnfc(link, "nfc-mfultralight", "w", str(dump), answers=keep)
+
+
+def test_nfc_mfclassic_reads_all_sectors_with_the_transport_key(world, link, tmp_path):
+    world.card = CLASSIC
+    dump = tmp_path / "dump.mfd"
+    assert "64 of 64 blocks read" in libnfc(link, "nfc-mfclassic", "r", "a", "u", str(dump))
+    assert dump.read_bytes().startswith(bytes.fromhex("DEADBEEF 22 08 0400"))
