@@ -4,6 +4,7 @@ Turns pyserial's and the operating system's many ways of failing into `DeviceLos
 on opening their port themselves (nfcpy, pymodbus) do it in their driver; the same errors come out.
 """
 
+import select
 import time
 from dataclasses import dataclass
 from typing import Literal
@@ -52,9 +53,10 @@ class Port:
     def read(self, timeout_s: float, command: str) -> bytes:
         """Whatever arrives first within `timeout_s`, at least one byte; empty when nothing did."""
         try:
-            self._serial.timeout = timeout_s
-            first = self._serial.read(1)
-            return first + self._serial.read(self._serial.in_waiting) if first else b""
+            # not pyserial's own timeout: setting it writes the line settings anew, which a line that
+            # cannot do parity (a pseudo-terminal) answers with EINVAL
+            ready, _, _ = select.select([self._serial.fileno()], [], [], timeout_s)
+            return self._serial.read(max(1, self._serial.in_waiting)) if ready else b""
         except WIRE_ERRORS as error:
             raise DeviceLost(self.path, command, _reason(error)) from error
 

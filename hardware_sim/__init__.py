@@ -1,1 +1,1 @@
-"""The other end of every wire: simulated devices, a simulated place, a small ILS, for tests, demos and training."""
+"""The other end of every wire: simulated devices, a place, a small ILS, for tests, demos and training."""

@@ -56,7 +56,8 @@ class Program:
                     return found
                 left = end - time.monotonic()
                 if left <= 0 or not (self.running or self._reader.is_alive()):
-                    raise NotReady(f"{self.name} is not ready; see {self._log}: " + " | ".join(self._lines[-5:]))
+                    words = " | ".join(self._lines[-5:])
+                    raise NotReady(f"{self.name} is not ready; see {self._log}: {words}")
                 self._changed.wait(min(left, 0.2))
 
     def stop(self, timeout_s: float = 10.0) -> int:
@@ -94,13 +95,13 @@ def free_port() -> int:
         return port
 
 
-def wait_until(what: str, holds: Callable[[], object], timeout_s: float = 10.0, every_s: float = 0.05) -> None:
+def wait_until(what: str, holds: Callable[[], object], timeout_s: float = 10.0) -> None:
     """Return when `holds()` is true; AssertionError naming `what` when it is not in time."""
     end = time.monotonic() + timeout_s
     while not holds():
         if time.monotonic() > end:
             raise AssertionError(f"not within {timeout_s:g} s: {what}")
-        time.sleep(every_s)
+        time.sleep(0.05)
 
 
 def wait_for_port(port: int, timeout_s: float = 15.0) -> None:
