@@ -97,9 +97,12 @@ class Player:
         {"out": self.village.hands.paper_out, "new": self.village.hands.paper_refill}[state]()
 
     def _ils(self, command: str) -> None:
-        """`down`, `up`, or a fault for the next message such as `hang_after 11`."""
-        fault, _, code = command.partition(" ")
-        self.village.ils.do(fault, **({"code": code} if code else {}))
+        """`down`, `up`, `delay_ms 800`, or a fault for the next message such as `hang_after 11`."""
+        act, _, value = command.partition(" ")
+        arguments: dict[str, object] = {}
+        if value:
+            arguments = {"ms": int(value)} if act == "delay_ms" else {"code": value}
+        self.village.ils.do(act, **arguments)
 
     def _receipt(self, count: str) -> None:
         expected = int(count)

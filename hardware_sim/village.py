@@ -105,7 +105,8 @@ class Village:
         """`visit` overrides waiting times; `own_screen` starts an Xvfb, else DISPLAY is used."""
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._programs: list[Program] = []
+        self.programs: list[Program] = []
+        """What runs, in the order it was started."""
         self._own_screen = own_screen
         self._display = os.environ.get("DISPLAY", "")
         self.broker_port, self.web_port, self.automation_port = free_port(), free_port(), free_port()
@@ -137,9 +138,9 @@ class Village:
         self.stop()
 
     def stop(self) -> None:
-        for program in reversed(self._programs):
+        for program in reversed(self.programs):
             program.stop()
-        self._programs.clear()
+        self.programs.clear()
 
     # -- starting, in order ------------------------------------------------------------------------------
 
@@ -232,7 +233,7 @@ class Village:
             raise NotReady("the kiosk is not running")
         self.screen.close()
         self.kiosk.kill()
-        self._programs.remove(self.kiosk)
+        self.programs.remove(self.kiosk)
         self.kiosk = None
 
     # -- asking ------------------------------------------------------------------------------------------
@@ -265,7 +266,7 @@ class Village:
 
     def _run(self, name: str, command: list[str], environment: Any = None) -> Program:
         program = Program(name, command, self.folder / f"{name}.log", environment)
-        self._programs.append(program)
+        self.programs.append(program)
         return program
 
 

@@ -209,6 +209,7 @@ class Kiosk:
                     serial=known.info.serial if known.info else None,
                     firmware=known.info.firmware if known.info else None,
                     reason=reason[:300],
+                    since=timestamp(known.since) if known.since else None,
                 )
             )
         return tuple(states)

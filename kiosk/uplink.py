@@ -60,6 +60,7 @@ class Uplink:
         self._confirmed = journal.confirmed_up_to()
         self._sent_up_to = self._confirmed
         self._moved_s = 0.0
+        self._health_at_s = 0.0
         self._wake = threading.Event()
         self._stopping = False
         self._client = self._make_client()
@@ -91,9 +92,12 @@ class Uplink:
         self._wake.set()
 
     def publish_state(self) -> None:
-        """The retained state again; nothing when not connected, since every connection begins with it."""
+        """The retained state again, and a heartbeat that agrees with it; nothing when not connected, since
+        every connection begins with both."""
         if self._client.is_connected():
             self._publish(self._state(self._session, True))
+            self._health_at_s = 0.0
+            self._wake.set()
 
     # -- the client --------------------------------------------------------------------------------------
 
@@ -128,9 +132,8 @@ class Uplink:
             topics.commands(self._identity),
         )
         client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in filters])
-        self._publish(self._state(self._session, True))
         self._sent_up_to = self._confirmed
-        self._wake.set()
+        self.publish_state()
 
     def _on_publish(
         self, client: mqtt.Client, userdata: Any, mid: int, reason: ReasonCode, properties: Any
@@ -160,16 +163,15 @@ class Uplink:
     # -- the pump ----------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        health_at_s = 0.0
         while not self._stopping:
             self._wake.wait(PUMP_S)
             self._wake.clear()
             if not self._client.is_connected():
                 continue
             self._send_waiting()
-            if monotonic_s() >= health_at_s:
+            if monotonic_s() >= self._health_at_s:
+                self._health_at_s = monotonic_s() + HEALTH_S
                 self._publish(self._health(self._session))
-                health_at_s = monotonic_s() + HEALTH_S
 
     def _send_waiting(self) -> None:
         now_s = monotonic_s()

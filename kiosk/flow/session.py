@@ -79,13 +79,15 @@ class Rules:
 
 @dataclass(frozen=True)
 class DeviceCondition:
-    """`info` is the last known identity; `reason` is empty while the device works."""
+    """`info` is the last known identity; `reason` is empty while the device works; `since` when it came or
+    went by the wall clock."""
 
     up: bool
     model: str
     port: str
     reason: str = ""
     info: DeviceInfo | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from kiosk.flow.session import DeviceCondition, Session, Stage
 def device_up(session: Session, event: DeviceUp) -> Turn:
     kind = event.info.kind
     before = session.devices.get(kind)
-    now = DeviceCondition(True, event.info.model, event.info.port, info=event.info)
+    since = before.since if before and before.up else session.local
+    now = DeviceCondition(True, event.info.model, event.info.port, info=event.info, since=since)
     session = replace(session, devices=dict(session.devices) | {kind: now})
     return session, _device_told(kind, before, now)
 
@@ -31,7 +32,8 @@ def device_up(session: Session, event: DeviceUp) -> Turn:
 def device_down(session: Session, event: DeviceDown) -> Turn:
     before = session.devices.get(event.kind)
     last_info = before.info if before else None
-    now = DeviceCondition(False, event.model, event.port, event.reason, last_info)
+    since = before.since if before and not before.up else session.local
+    now = DeviceCondition(False, event.model, event.port, event.reason, last_info, since)
     session = replace(session, devices=dict(session.devices) | {event.kind: now})
     effects = _device_told(event.kind, before, now)
     if event.kind is Kind.TAG_READER:
@@ -80,14 +82,15 @@ def ils_up(session: Session, event: IlsUp) -> Turn:
     session = replace(session, ils_up=True, retry_at_s=session.now_s)
     session, asked = visit.ask_items(session)
     told = (Tell(Alarm("ils_unreachable", "", raised=False)),) if was is False else ()
-    return session, asked + told
+    return session, asked + told + (() if was else (PublishState(),))
 
 
 def ils_down(session: Session, event: IlsDown) -> Turn:
     was = session.ils_up
     session = replace(session, ils_up=False)
-    told = () if was is False else (Tell(Alarm("ils_unreachable", event.reason, raised=True)),)
-    return session, told
+    if was is False:
+        return session, ()
+    return session, (Tell(Alarm("ils_unreachable", event.reason, raised=True)), PublishState())
 
 
 def recovered(session: Session, event: Recovered) -> Turn:

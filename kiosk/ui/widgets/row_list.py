@@ -85,6 +85,15 @@ class Rows(ScrollView):
         height: float = self.cards.height - self.height
         return height
 
+    def go(self, scroll_y: float) -> None:
+        """Be there at once (1 is the top), whatever a finger has set in motion."""
+        there = min(1.0, max(0.0, scroll_y))
+        self.effect_y.reset(-self.hidden_px * there)
+        self.scroll_y = there
+
+    def _bind_inactive_bar_color(self, *_: object) -> None:
+        """There is no bar: Kivy would animate its colour for half a second after every change."""
+
 
 class RowList(BoxLayout):
     view = ObjectProperty()
@@ -107,13 +116,12 @@ class RowList(BoxLayout):
         arrange(self, [self.view, self.rail] if self.view.overflows else [self.view])
 
     def to_top(self) -> None:
-        self.view.scroll_y = 1
+        self.view.go(1)
 
     def move(self, pages: float) -> None:
         """Scroll by so many heights of what is in sight; downwards is negative."""
         if self.view.overflows:
-            there = self.view.scroll_y + pages * self.view.height / self.view.hidden_px
-            self.view.scroll_y = min(1.0, max(0.0, there))
+            self.view.go(self.view.scroll_y + pages * self.view.height / self.view.hidden_px)
 
 
 def faded(colour: theme.Colour) -> Texture:

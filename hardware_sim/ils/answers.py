@@ -1,0 +1,61 @@
+"""Which answer the simulated ILS gives to which SIP2 request."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from hardware_sim.ils.circulation import Circulation
+from hardware_sim.ils.loan_answers import LoanAnswers
+from hardware_sim.ils.reader_answers import ReaderAnswers
+from kiosk.sip2 import protocol as sip
+
+INSTITUTION = "MZ"
+SUPPORTED_MESSAGES = "YYYYYYYYYYYNYYYY"
+
+
+class Answers:
+    """Every request is answered in one transaction."""
+
+    def __init__(self, circulation: Circulation, now: Callable[[], datetime]) -> None:
+        self._store = circulation.store
+        self._now = now
+        readers, loans = ReaderAnswers(circulation, now), LoanAnswers(circulation, now)
+        self._table: dict[type[sip.Message], Callable[[Any], sip.Message]] = {
+            sip.ScStatus: self._status,
+            sip.PatronStatusRequest: readers.patron_status,
+            sip.PatronInformationRequest: readers.patron_information,
+            sip.EndPatronSession: readers.end_session,
+            sip.FeePaid: readers.fee_paid,
+            sip.ItemInformationRequest: loans.item_information,
+            sip.Checkout: loans.checkout,
+            sip.Checkin: loans.checkin,
+            sip.Renew: loans.renew,
+            sip.RenewAll: loans.renew_all,
+            sip.Hold: loans.hold,
+        }
+
+    def answer(self, request: sip.Message) -> sip.Message:
+        """RequestScResend where this ILS does not know the message, as Koha does."""
+        answer = self._table.get(type(request), _not_known)
+        with self._store.transaction():
+            return answer(request)
+
+    def _status(self, _: sip.ScStatus) -> sip.AcsStatus:
+        return sip.AcsStatus(
+            online=True,
+            checkin_ok=True,
+            checkout_ok=True,
+            renewal_policy=True,
+            status_update_ok=False,
+            offline_ok=False,
+            timeout_period=100,
+            retries_allowed=5,
+            date_time_sync=self._now(),
+            protocol_version="2.00",
+            institution_id=INSTITUTION,
+            supported_messages=SUPPORTED_MESSAGES,
+        )
+
+
+def _not_known(_: sip.Message) -> sip.Message:
+    return sip.RequestScResend()

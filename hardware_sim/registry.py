@@ -1,0 +1,78 @@
+"""Every simulated device by model, under the same name as its driver."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hardware_sim.escpos import Escpos
+from hardware_sim.faults import GOOD_WIRE, Faults
+from hardware_sim.feig_obid import FeigObid
+from hardware_sim.modbus_counter import ModbusCounter
+from hardware_sim.pn532 import Pn532
+from hardware_sim.pty_link import LineSpeed, PtyLink
+from hardware_sim.serial_scanner import SerialScanner
+from hardware_sim.simulator import Simulator
+from hardware_sim.world import World
+
+
+class UnknownModel(LookupError):
+    """A model that nobody simulates; the message names those that exist."""
+
+
+@dataclass(frozen=True)
+class SimulatedModel:
+    """`build` takes the world and the folder for what comes out (receipts)."""
+
+    build: Callable[[World, Path], Simulator]
+    line: LineSpeed | None
+    """What the device hears when it was just switched on; None for one that hears at any speed."""
+    fed_by_its_plug: bool = True
+    """Without the plug it has no power, and starts afresh when it is put back."""
+
+
+MODELS: dict[str, SimulatedModel] = {
+    "feig_obid": SimulatedModel(lambda world, _: FeigObid(world), LineSpeed((38400,), "E")),
+    "pn532": SimulatedModel(lambda world, _: Pn532(world), LineSpeed((115_200,))),
+    "serial_scanner": SimulatedModel(lambda world, _: SerialScanner(world), LineSpeed((9600,))),
+    "escpos": SimulatedModel(Escpos, LineSpeed((19200,)), fed_by_its_plug=False),
+    "modbus_counter": SimulatedModel(
+        lambda world, _: ModbusCounter(world), LineSpeed((9600,)), fed_by_its_plug=False
+    ),
+}
+
+
+class SimulatedDevice:
+    """A device of `model` in `world`, on a wire called `path`."""
+
+    def __init__(
+        self, model: str, world: World, path: Path, output_folder: Path, faults: Faults = GOOD_WIRE
+    ) -> None:
+        """Nothing is plugged in yet; UnknownModel when there is no such model."""
+        if model not in MODELS:
+            raise UnknownModel(f"nobody simulates {model!r}: choose one of {', '.join(sorted(MODELS))}")
+        self._model = MODELS[model]
+        self._world = world
+        self._output_folder = output_folder
+        self.link = PtyLink(self._switched_on(), path, faults, self._model.line)
+        self._follow_speed()
+
+    def plug(self) -> None:
+        """Put the plug in; a device that is fed by it starts as new. Does nothing when it is in."""
+        if self.link.plugged:
+            return
+        if self._model.fed_by_its_plug:
+            self.link.simulator = self._switched_on()
+            self.link.line = self._model.line
+            self._follow_speed()
+        self.link.plug()
+
+    def unplug(self) -> None:
+        self.link.unplug()
+
+    def _switched_on(self) -> Simulator:
+        return self._model.build(self._world, self._output_folder)
+
+    def _follow_speed(self) -> None:
+        """A PN532 is told by the host to go faster; the wire must then be mute at the old speed."""
+        if isinstance(self.link.simulator, Pn532):
+            self.link.simulator.on_baud = self.link.set_baud

@@ -1,0 +1,216 @@
+"""The hands, through their own connection, seen with the unchanged drivers."""
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from devices.errors import DeviceLost
+from devices.kinds import CardTechnology, PaperState, ReceiptLine
+from devices.port import Deadline
+from devices.registry import open_device
+from hardware_sim.control import Hands, HandsError
+from hardware_sim.control_server import COMMANDS, ControlServer
+from hardware_sim.place import DEVICES, SimulatedPlace
+
+UID = bytes.fromhex("E004010012345678")
+MEMORY = bytes(range(112))
+
+
+def wait_for(condition: Callable[[], bool], timeout_s: float = 5.0) -> bool:
+    deadline = Deadline(timeout_s)
+    while not condition() and not deadline.over:
+        time.sleep(0.01)
+    return condition()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[SimulatedPlace]:
+    with SimulatedPlace(tmp_path) as place:
+        yield place
+
+
+@pytest.fixture
+def control(place: SimulatedPlace) -> Iterator[ControlServer]:
+    with ControlServer(place) as control:
+        yield control
+
+
+@pytest.fixture
+def hands(control: ControlServer) -> Iterator[Hands]:
+    with Hands(control.port) as hands:
+        yield hands
+
+
+def test_the_wires_have_the_names_of_a_real_kiosk(place: SimulatedPlace, tmp_path: Path) -> None:
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(DEVICES)
+    place.stop()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_books(hands: Hands, tmp_path: Path) -> None:
+    reader = open_device("feig_obid", str(tmp_path / "kiosk-pad"))
+    hands.add_tag("红楼梦", UID, MEMORY, dsfid=0x3E, afi=0xC2)
+    assert reader.inventory() == ()
+    hands.put("红楼梦")
+    assert [(tag.uid, tag.dsfid) for tag in reader.inventory()] == [(UID, 0x3E)]
+    reader.write_afi(UID, 0x07)
+    reader.write_eas(UID, True)
+    state = hands.tag_state("红楼梦")
+    assert (state.uid, state.afi, state.eas, state.memory, state.dsfid) == (UID, 0x07, True, MEMORY, 0x3E)
+    hands.lift("红楼梦")
+    assert reader.inventory() == ()
+    hands.put("红楼梦")
+    hands.clear_pad()
+    assert reader.inventory() == ()
+    reader.close()
+
+
+def test_a_tag_that_spoils_writes(hands: Hands, place: SimulatedPlace) -> None:
+    hands.add_tag("weak", UID, MEMORY)
+    hands.spoil_writes("weak", 3)
+    assert place.world.chip("weak").write_fails == 3
+
+
+def test_cards(hands: Hands, place: SimulatedPlace, tmp_path: Path) -> None:
+    reader = open_device("pn532", str(tmp_path / "kiosk-nfc"))
+    hands.add_card("张三", bytes.fromhex("04112233445566"), "type2")
+    hands.tap("张三")
+    card = reader.sense()
+    assert (card.uid.hex(), card.technology) == ("04112233445566", CardTechnology.TYPE2)
+    hands.remove_card()
+    assert reader.sense() is None
+    hands.tap("DEADBEEF", hold_s=0.05)
+    assert wait_for(lambda: place.world.card is None)
+    reader.close()
+
+
+def test_a_card_tapped_again_is_not_taken_away_by_the_first_tap(hands: Hands, place: SimulatedPlace) -> None:
+    hands.tap("DEADBEEF", hold_s=0.1)
+    hands.tap("DEADBEEF")
+    began = time.monotonic()
+    assert wait_for(lambda: time.monotonic() - began > 0.3)
+    assert place.world.card is not None
+
+
+def test_codes(hands: Hands, tmp_path: Path) -> None:
+    scanner = open_device("serial_scanner", str(tmp_path / "kiosk-scanner"))
+    hands.scan("9787302511625")
+    assert scanner.read(timeout_s=2.0).text == "9787302511625"
+    scanner.close()
+
+
+def test_people(hands: Hands, tmp_path: Path) -> None:
+    counter = open_device("modbus_counter", str(tmp_path / "kiosk-counter"))
+    hands.walk_in(3)
+    hands.walk_out()
+    count = counter.read()
+    assert (count.entries, count.exits) == (3, 1)
+    counter.close()
+
+
+def test_paper(hands: Hands, tmp_path: Path) -> None:
+    printer = open_device("escpos", str(tmp_path / "kiosk-printer"))
+    for act, paper in [
+        (hands.paper_out, PaperState.OUT),
+        (hands.paper_low, PaperState.NEAR_END),
+        (hands.paper_refill, PaperState.OK),
+    ]:
+        act()
+        assert printer.status().paper is paper
+    hands.cover(is_open=True)
+    assert printer.status().cover_open
+    hands.cover(is_open=False)
+    assert hands.receipts() == []
+    printer.print_receipt((ReceiptLine("借阅凭证"),))
+    assert wait_for(lambda: len(hands.receipts()) == 1)
+    assert hands.receipts()[0].suffix == ".png"
+    printer.close()
+
+
+def test_plugs(hands: Hands, tmp_path: Path) -> None:
+    hands.unplug("kiosk-pad")
+    with pytest.raises(DeviceLost):
+        open_device("feig_obid", str(tmp_path / "kiosk-pad"))
+    hands.plug("kiosk-pad")
+    hands.plug("kiosk-pad")
+    reader = open_device("feig_obid", str(tmp_path / "kiosk-pad"))
+    assert reader.inventory() == ()
+    reader.close()
+
+
+def test_a_card_reader_that_lost_its_power_forgets_its_speed(hands: Hands, tmp_path: Path) -> None:
+    reader = open_device("pn532", str(tmp_path / "kiosk-nfc"))
+    hands.unplug("kiosk-nfc")
+    hands.plug("kiosk-nfc")
+    reader.close()
+    reader = open_device("pn532", str(tmp_path / "kiosk-nfc"))
+    assert reader.sense() is None
+    reader.close()
+
+
+def test_a_spoilt_wire_and_a_mended_one(hands: Hands, tmp_path: Path) -> None:
+    hands.fault("kiosk-pad", "silent")
+    with pytest.raises(DeviceLost):
+        open_device("feig_obid", str(tmp_path / "kiosk-pad"))
+    hands.fault("kiosk-pad", "none")
+    open_device("feig_obid", str(tmp_path / "kiosk-pad")).close()
+    assert (tmp_path / "kiosk-pad").is_symlink()
+
+
+REFUSED: dict[str, tuple[Callable[[Hands], object], str]] = {
+    "book": (lambda hands: hands.put("nowhere"), "put: no book tag is called 'nowhere': add it first"),
+    "card": (lambda hands: hands.tap("nobody"), "tap: no card is called 'nobody'"),
+    "device": (lambda hands: hands.unplug("kiosk-cam"), "no device is called 'kiosk-cam': choose one of"),
+    "fault": (lambda hands: hands.fault("kiosk-pad", "haunted"), "no fault is called 'haunted'"),
+    "uid": (lambda hands: hands.add_tag("x", b"\x04", b""), "tag 'x': a UID has 8 bytes, not 1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_makes_no_sense_is_said_in_a_sentence_and_the_hands_go_on(hands: Hands, name: str) -> None:
+    act, sentence = REFUSED[name]
+    with pytest.raises(HandsError, match=sentence):
+        act(hands)
+    assert hands.receipts() == []
+
+
+NO_COMMANDS = [
+    "rubbish",
+    "[]",
+    "{}",
+    '{"command": "fly"}',
+    '{"command": "put"}',
+    '{"command": "put", "arguments": 3}',
+    '{"command": ["put"]}',
+]
+
+
+@pytest.mark.parametrize("line", NO_COMMANDS)
+def test_any_line_gets_an_answer(control: ControlServer, line: str) -> None:
+    with socket.create_connection(("127.0.0.1", control.port), 5.0) as connection:
+        connection.sendall(line.encode() + b"\n")
+        answer = json.loads(connection.makefile("rb").readline())
+    assert list(answer) == ["error"]
+    assert answer["error"]
+
+
+def test_there_is_a_method_for_every_command() -> None:
+    assert [name for name in COMMANDS if not callable(getattr(Hands, name, None))] == []
+
+
+def test_several_hands_at_once(control: ControlServer) -> None:
+    with Hands(control.port) as left, Hands(control.port) as right:
+        left.add_tag("book", UID, MEMORY)
+        right.put("book")
+        assert left.tag_state("book").uid == UID
+
+
+def test_no_place_to_lay_hands_on() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(HandsError, match=f"no simulated place listens on port {port}"):
+        Hands(port)

@@ -1,0 +1,82 @@
+"""The simulated counter against pymodbus' own client, and on the bare wire."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pymodbus.client import ModbusSerialClient
+from pymodbus.exceptions import ModbusIOException
+
+from devices.modbus_counter.protocol import crc16, exception_reply
+from hardware_sim.modbus_counter import ModbusCounter
+from hardware_sim.pty_link import PtyLink
+from hardware_sim.world import Door, World
+
+QUESTION = bytes.fromhex("01 04 00 00 00 04 F1 C9")
+ANSWER = bytes.fromhex("01 04 08 00 01 86 A0 00 00 00 2A 2A AD")
+
+
+@pytest.fixture
+def counter() -> ModbusCounter:
+    return ModbusCounter(World(door=Door(entries=100_000, exits=42)))
+
+
+@pytest.fixture
+def client(counter: ModbusCounter, tmp_path: Path) -> Iterator[ModbusSerialClient]:
+    with PtyLink(counter, tmp_path / "pty") as link:
+        client = ModbusSerialClient(str(link.path), baudrate=9600, timeout=0.3, retries=0)
+        assert client.connect()
+        yield client
+        client.close()
+
+
+def framed(body: str) -> bytes:
+    data = bytes.fromhex(body)
+    return data + crc16(data).to_bytes(2, "little")
+
+
+def test_pymodbus_reads_both_kinds_of_register(client: ModbusSerialClient) -> None:
+    assert client.read_input_registers(0, count=4).registers == [1, 0x86A0, 0, 42]
+    assert client.read_holding_registers(2, count=2).registers == [0, 42]
+
+
+def test_pymodbus_is_refused(client: ModbusSerialClient) -> None:
+    assert client.read_input_registers(1, count=4).exception_code == 2
+    assert client.read_coils(0, count=1).exception_code == 1
+    assert client.write_register(0, 0).exception_code == 1
+    assert client.write_registers(0, [0, 0]).exception_code == 1
+
+
+def test_pymodbus_hears_nothing_for_another_number(client: ModbusSerialClient) -> None:
+    with pytest.raises(ModbusIOException):
+        client.read_input_registers(0, count=4, device_id=2)
+
+
+def test_the_vendors_sample(counter: ModbusCounter) -> None:
+    assert counter.receive(QUESTION) == ANSWER
+
+
+def test_byte_by_byte(counter: ModbusCounter) -> None:
+    assert b"".join(counter.receive(bytes((byte,))) for byte in QUESTION) == ANSWER
+
+
+def test_a_wrong_crc_gets_no_answer(counter: ModbusCounter) -> None:
+    assert counter.receive(QUESTION[:-1] + b"\xca") == b""
+    assert counter.receive(QUESTION) == ANSWER
+
+
+@pytest.mark.parametrize("count", ["00 00", "00 7e", "ff ff"])
+def test_too_few_and_too_many_registers(count: str, counter: ModbusCounter) -> None:
+    assert counter.receive(framed("01 04 00 00" + count)) == exception_reply(1, 4, 3)
+
+
+def test_it_never_speaks_first(counter: ModbusCounter) -> None:
+    assert counter.tick(0.0) == b""
+
+
+def test_without_a_battery_it_forgets() -> None:
+    world = World(door=Door(entries=100_000, exits=42))
+    counter = ModbusCounter(world)
+    counter.power_cycle()
+    world.door.entries += 3
+    assert counter.receive(QUESTION) == framed("01 04 08 00 00 00 03 00 00 00 00")
