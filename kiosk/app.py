@@ -20,7 +20,7 @@ from devices import registry
 from kiosk import clock, receipt, reports, texts
 from kiosk.config import Config, broker_settings
 from kiosk.flow import effects as fx
-from kiosk.flow.events import Event, JournalFailed, Recovered, Tick
+from kiosk.flow.events import Broken, Event, Recovered, Tick
 from kiosk.flow.operation import Operation
 from kiosk.flow.session import Session, Stage
 from kiosk.flow.step import step
@@ -44,6 +44,10 @@ class Window(Protocol):
     def show(self, view: ViewData) -> None: ...
 
     def take_stall_ms(self) -> int: ...
+
+    @property
+    def failure(self) -> str | None:
+        """Why the screen shows nothing of ours any more."""
 
 
 Worker = DeviceWorker | IlsWorker
@@ -116,6 +120,7 @@ class Kiosk:
             if now_s >= next_tick_s:
                 next_tick_s = now_s + TICK_S
                 self._turn(Tick(now_s, clock.now().utc.astimezone()))
+                self._look_at_screen()
             try:
                 event = self._queue.get(timeout=max(0.0, next_tick_s - clock.monotonic_s()))
             except queue.Empty:
@@ -124,6 +129,12 @@ class Kiosk:
                 return
             self._turn(event)
 
+    def _look_at_screen(self) -> None:
+        """A reader who sees nothing must not be served: what is under way is settled by the next start."""
+        failure = self._window.failure if self._window else None
+        if failure is not None and self._session.stage is not Stage.OUT_OF_SERVICE:
+            self._turn(Broken(f"screen: {failure}"))
+
     def _turn(self, event: Event) -> None:
         try:
             self._session, effects = step(self._session, event)
@@ -131,7 +142,7 @@ class Kiosk:
                 self._perform[type(effect)](effect)
         except JournalError as error:
             log.error("%s", error)
-            self._session, _ = step(self._session, JournalFailed(str(error)))
+            self._session, _ = step(self._session, Broken(str(error)))
             self._uplink.publish_state()
         self._show()
 

@@ -218,8 +218,8 @@ class Recovered:
 
 
 @dataclass(frozen=True)
-class JournalFailed:
-    """A durable step could not be made; nothing more may be done until staff come."""
+class Broken:
+    """A step could not be made durable, or the screen failed: nothing more may be done until staff come."""
 
     reason: str
 
@@ -228,5 +228,5 @@ Event = (
     Tick | Touch | CardTapped | CodeScanned | TagsChanged | DeviceUp | DeviceDown | PrinterChecked
     | ReceiptPrinted | ReceiptFailed | DoorCounted | AfiWritten | AfiRead | TagActFailed | IlsUp | IlsDown
     | ReaderAnswered | ReaderNotAnswered | ItemAnswered | ItemNotAnswered | IlsAccepted | IlsRefused
-    | IlsNotReached | IlsUnknown | TruthAnswered | TruthNotAnswered | Recovered | JournalFailed
+    | IlsNotReached | IlsUnknown | TruthAnswered | TruthNotAnswered | Recovered | Broken
 )  # fmt: skip

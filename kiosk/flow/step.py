@@ -68,7 +68,7 @@ HANDLERS: dict[type, Callable[[Session, Any], Turn]] = {
     events.TruthAnswered: circulate.truth_answered,
     events.TruthNotAnswered: circulate.truth_not_answered,
     events.Recovered: system.recovered,
-    events.JournalFailed: system.journal_failed,
+    events.Broken: system.broken,
 }
 
 STILL_HEARD = {events.Tick, events.DeviceUp, events.DeviceDown}

@@ -7,12 +7,12 @@ from kiosk.flow import circulate, visit
 from kiosk.flow.circulate import Turn
 from kiosk.flow.effects import Alarm, DeviceChange, Effect, PublishState, StoreDoorCount, Tell
 from kiosk.flow.events import (
+    Broken,
     DeviceDown,
     DeviceUp,
     DoorCounted,
     IlsDown,
     IlsUp,
-    JournalFailed,
     PrinterChecked,
     Recovered,
 )
@@ -98,7 +98,7 @@ def recovered(session: Session, event: Recovered) -> Turn:
     return replace(session, ops=ops, repairs=dict(event.repairs), recovered=True), ()
 
 
-def journal_failed(session: Session, event: JournalFailed) -> Turn:
+def broken(session: Session, event: Broken) -> Turn:
     """No act without its durable step: the kiosk closes. The screen forgets the reader."""
     session = visit.enter(session, Stage.OUT_OF_SERVICE)
     session = replace(session, fault=event.reason, reader=None, credential="", items={}, visit=())
