@@ -174,7 +174,7 @@ class Emphasis(Enum):
 
 @dataclass(frozen=True)
 class ReceiptLine:
-    """One line: `left` and, at the right margin, `right`. TITLE is centred and double size; RULE is a rule."""
+    """`left`, and `right` at the right margin. TITLE is centred and double size; RULE is a rule."""
 
     left: str = ""
     right: str = ""
@@ -195,7 +195,7 @@ class ReceiptPrinter(Device, Protocol):
 
 @dataclass(frozen=True)
 class DoorCount:
-    """Cumulative counters since the device's own start; `entries` counts people coming in (ISO 2789 visits)."""
+    """Cumulative counters since the device's own start; `entries` counts people coming in (ISO 2789)."""
 
     entries: int
     exits: int

@@ -11,6 +11,7 @@ STANDING: dict[Standing, tuple[str, Tone]] = {
     Standing.UNREADABLE: ("Tag unreadable", Tone.BAD),
     Standing.BLANK: ("Empty tag", Tone.BAD),
     Standing.FOREIGN: ("Another library's book", Tone.BAD),
+    Standing.READER_CARD: ("A reader's card", Tone.WARN),
     Standing.DOUBLE: ("Two tags, one number", Tone.BAD),
     Standing.INCOMPLETE_SET: ("A part is missing", Tone.WARN),
     Standing.ON_LOAN: ("On loan already", Tone.WARN),

@@ -8,6 +8,10 @@ from devices.tag_data import TagContent, Unreadable
 from kiosk.flow.events import Item, ItemStatus
 from kiosk.flow.session import Mode, Session
 
+USAGE_OID = 5
+PATRON_CARD = "8"
+"""The high digit of the type of usage (ISO 28560-1) that marks a reader's card."""
+
 
 class Standing(Enum):
     """What can be done with a book in the current mode."""
@@ -17,6 +21,8 @@ class Standing(Enum):
     UNREADABLE = "unreadable"
     BLANK = "blank"
     FOREIGN = "foreign"
+    READER_CARD = "reader_card"
+    """A reader's card among the books (type of usage 8x)."""
     DOUBLE = "double"
     """The same item id on tags that are not parts of one set."""
     INCOMPLETE_SET = "incomplete_set"
@@ -76,12 +82,15 @@ def uids(stack: tuple[Book, ...]) -> frozenset[bytes]:
 
 
 def _group(tag: TagOnPad) -> str:
+    """Tags of one item belong together; what bears no item number stands for itself."""
     content = tag.content
-    return f"tag {tag.uid.hex()}" if isinstance(content, Unreadable) else f"item {content.primary_item_id}"
+    if isinstance(content, TagContent) and content.primary_item_id:
+        return f"item {content.primary_item_id}"
+    return f"tag {tag.uid.hex()}"
 
 
 def _book(session: Session, tags: tuple[TagOnPad, ...]) -> Book:
-    contents = [tag.content for tag in tags if isinstance(tag.content, TagContent)]
+    contents = [t.content for t in tags if isinstance(t.content, TagContent) and t.content.primary_item_id]
     if not contents:
         bad = tags[0].content
         blank = isinstance(bad, Unreadable) and bad.blank
@@ -113,6 +122,8 @@ def _parts(contents: list[TagContent]) -> tuple[int, int] | None:
 def _tag_fault(
     session: Session, contents: list[TagContent], parts: tuple[int, int] | None
 ) -> Standing | None:
+    if any(str(content.elements.get(USAGE_OID, "")).startswith(PATRON_CARD) for content in contents):
+        return Standing.READER_CARD
     owners = session.rules.owners
     if owners and any(content.owner and content.owner not in owners for content in contents):
         return Standing.FOREIGN

@@ -19,10 +19,11 @@ def said() -> set[str]:
     found = set()
     for name in SOURCES:
         for node in ast.walk(ast.parse((FOLDER / name).read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
-                found |= {node.args[0].value} if isinstance(node.args[0], ast.Constant) else set()
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "many":
-                found.add(node.args[1].value)
+            match node:
+                case ast.Call(ast.Name("say"), [ast.Constant(sentence), *_]):
+                    found.add(sentence)
+                case ast.Call(ast.Attribute(attr="many"), [_, ast.Constant(sentence), *_]):
+                    found.add(sentence)
     found |= {text for text, _ in (*wording.STANDING.values(), *wording.HINT.values())}
     found |= {text for pair in wording.BLOCK.values() for text in pair} | set(wording.WHY.values())
     return found
@@ -44,7 +45,8 @@ def test_nothing_is_translated_that_nobody_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("张小三", "张*三"), ("李四", "李*"), ("王", "王"), ("Ann Smith", "A*******h"), ("", "")]
+    ("name", "shown"),
+    [("张小三", "张*三"), ("李四", "李*"), ("王", "王"), ("Ann Smith", "A*******h"), ("", "")],
 )
 def test_names_are_masked(name: str, shown: str) -> None:
     assert wording.masked(name) == shown

@@ -2,7 +2,8 @@
 
 import pytest
 
-from devices.tag_data import SetInfo
+from devices.kinds import TagOnPad
+from devices.tag_data import Model, SetInfo, TagContent
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
 from kiosk.flow.operation import Step
@@ -253,3 +254,20 @@ def test_the_same_number_on_two_books_is_flagged(table: Table) -> None:
     borrowing(table, book(1), book(1, tag=7))
     table.touch(Action.CONFIRM)
     assert table.stage is Stage.STACK and not table.take(fx.SendCheckout)
+
+
+def test_a_reader_card_among_the_books_is_shown_and_left_out(table: Table) -> None:
+    card = TagOnPad(uid(8), TagContent(Model.ISO_28560_2, "25240000010010", elements={5: "80"}), 0x07)
+    borrowing(table, book(1), card).touch(Action.CONFIRM)
+    assert [op.item_id for op in table.session.visit_ops()] == ["B1"]
+
+
+def test_a_tag_without_an_item_number_is_no_book(table: Table) -> None:
+    borrowing(table, book(1), TagOnPad(uid(8), TagContent(Model.ISO_28560_4, ""), 0x07))
+    table.touch(Action.CONFIRM)
+    assert [op.item_id for op in table.session.visit_ops()] == ["B1"]
+
+
+def test_one_tag_for_all_parts_of_a_set_is_lent(table: Table) -> None:
+    borrowing(table, book(1, part=SetInfo(0, 3))).touch(Action.CONFIRM)
+    assert [op.item_id for op in table.session.visit_ops()] == ["B1"]
