@@ -1,4 +1,4 @@
-"""Reads TOML into msgspec types, and says in one sentence what is wrong with a file: where, and what it expects."""
+"""Reads TOML into msgspec types; what is wrong with a file is one sentence: file, key, expectation."""
 
 import re
 from pathlib import Path

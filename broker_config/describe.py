@@ -1,0 +1,91 @@
+"""The promise for those who read JSON and not Python: JSON Schema per message, and one AsyncAPI document.
+
+Written to `schemas/` by `python -m broker_config schemas`; a test fails when they no longer match.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from broker_config import topics
+from broker_config.messages import WAYS, Confirmed, Message, Wanted
+from broker_config.topics import Identity
+
+FOLDER = Path(__file__).parent / "schemas"
+_ANYONE = Identity("place", "device")
+_FROM_CENTRE: frozenset[type[Message]] = frozenset({Wanted, Confirmed})
+
+
+def documents() -> dict[str, str]:
+    """File name -> text of every published description."""
+    described: dict[str, Any] = {f"{_name(cls)}.json": _schema(cls) for cls in WAYS}
+    described["asyncapi.json"] = _asyncapi()
+    return {
+        name: json.dumps(content, indent=2, ensure_ascii=False) + "\n" for name, content in described.items()
+    }
+
+
+def write(folder: Path = FOLDER) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, text in documents().items():
+        (folder / name).write_text(text, encoding="utf-8")
+        written.append(folder / name)
+    return written
+
+
+def _name(cls: type[Message]) -> str:
+    """DeviceChanged -> device_changed, as in topics."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+def _schema(cls: type[Message]) -> dict[str, Any]:
+    schema = msgspec.json.schema(cls)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _asyncapi() -> dict[str, Any]:
+    schemas, components = msgspec.json.schema_components(
+        list(WAYS), ref_template="#/components/schemas/{name}"
+    )
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Shuzhan: kiosk and centre",
+            "version": topics.ROOT.rpartition("/")[2],
+            "description": "Operations are the kiosk's: it sends its state and events, it receives the rest.",
+        },
+        "defaultContentType": "application/json",
+        "channels": {_name(cls): _channel(cls) for cls in WAYS},
+        "operations": {_operation(cls): _operation_of(cls) for cls in WAYS},
+        "components": {
+            "messages": {
+                _name(cls): {"name": cls.__name__, "payload": schema}
+                for cls, schema in zip(WAYS, schemas, strict=True)
+            },
+            "schemas": components,
+        },
+    }
+
+
+def _channel(cls: type[Message]) -> dict[str, Any]:
+    return {
+        "address": WAYS[cls].topic(_ANYONE).replace(str(_ANYONE), "{identity}"),
+        "parameters": {"identity": {"description": "<place>.<device>, the certificate's common name"}},
+        "messages": {_name(cls): {"$ref": f"#/components/messages/{_name(cls)}"}},
+    }
+
+
+def _operation(cls: type[Message]) -> str:
+    return f"{'receive' if cls in _FROM_CENTRE else 'send'}_{_name(cls)}"
+
+
+def _operation_of(cls: type[Message]) -> dict[str, Any]:
+    return {
+        "action": "receive" if cls in _FROM_CENTRE else "send",
+        "channel": {"$ref": f"#/channels/{_name(cls)}"},
+        "bindings": {"mqtt": {"qos": WAYS[cls].qos, "retain": WAYS[cls].retain}},
+    }

@@ -1,0 +1,296 @@
+"""The messages between kiosk and centre: one frozen type per class, and where and how each travels.
+
+Payloads are JSON. Every one names its class and version (`"type": "loan/1"`); unknown fields are ignored,
+so a newer kiosk may say more, and a new meaning is a new version. Nothing here identifies a reader or a
+title: a reader token only serves to count distinct readers of one month.
+Sending, storing and retrying belong to `kiosk.uplink` and `central.collector`; the published schemas in
+`schemas/` are made from this file by `python -m broker_config schemas`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from broker_config import topics
+from broker_config.topics import Identity
+from broker_config.values import (
+    Amount,
+    Condition,
+    Count,
+    Due,
+    HexKey,
+    Hour,
+    InstallId,
+    Month,
+    Name,
+    Number,
+    OperationId,
+    Port,
+    ReaderToken,
+    Reason,
+    Remark,
+    Service,
+    Timestamp,
+    Version,
+    moment,
+)
+
+LARGEST_PAYLOAD_BYTES = 64 * 1024
+"""No message of ours is larger; the broker cuts off whoever sends much more (`render.py`)."""
+
+
+class _Timed(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """`at` is when it happened by the sender's clock, which before the first synchronisation may say 1970."""
+
+    at: Timestamp
+    clock_synced: bool
+
+    def __post_init__(self) -> None:
+        moment(self.at)  # the pattern lets the 31st of February through
+
+
+class DeviceState(Struct, frozen=True, kw_only=True):
+    """One device of a kiosk. `kind` is text and no enumeration: an older centre must still take a newer
+    kiosk's message. `since` is when the condition began, None if not known."""
+
+    kind: Name
+    model: Name
+    port: Port
+    condition: Condition
+    serial: Name | None = None
+    firmware: Name | None = None
+    reason: Reason = ""
+    since: Timestamp | None = None
+
+    def __post_init__(self) -> None:
+        if self.since is not None:
+            moment(self.since)
+
+
+# -- how a kiosk is ----------------------------------------------------------------------------------------
+
+
+class State(_Timed, frozen=True, kw_only=True, tag="state/1"):
+    """Birth, change and (as the last will, `online` false) death. `session` numbers connections of one
+    identity upwards, so that an old death cannot kill a new birth. The will names no devices and no software:
+    the centre keeps the last ones it was told."""
+
+    online: bool
+    session: Count
+    devices: tuple[DeviceState, ...] = ()
+    software: Version = ""
+    config_hash: Version = ""
+    service: Service = Service.OPEN
+    reason: Reason = ""
+
+
+class Health(_Timed, frozen=True, kw_only=True, tag="health/1"):
+    """Every 30 s. None means unknown, never 0. `unsettled` counts operations whose outcome is not proven."""
+
+    session: Count
+    devices: tuple[DeviceState, ...] = ()
+    ui_stall_ms: Amount | None = None
+    disk_free_mb: Amount | None = None
+    memory_mb: Amount | None = None
+    temperature_c: float | None = None
+    clock_offset_s: float | None = None
+    outbox_depth: Count | None = None
+    ils_round_trip_ms: Amount | None = None
+    ils_up: bool | None = None
+    unsettled: Count | None = None
+
+
+# -- what happened -----------------------------------------------------------------------------------------
+
+
+class Event(_Timed, frozen=True, kw_only=True):
+    """The envelope of everything that must arrive once: (`install_id`, `seq`) names an event for ever;
+    `seq` runs 1, 2, 3 … within an installation over all kinds."""
+
+    install_id: InstallId
+    seq: Number
+
+
+class Loan(Event, frozen=True, kw_only=True, tag="loan/1"):
+    op_id: OperationId
+    reader_token: ReaderToken | None = None
+    due: Due | None = None
+
+
+class Return(Event, frozen=True, kw_only=True, tag="return/1"):
+    op_id: OperationId
+
+
+class Renewal(Event, frozen=True, kw_only=True, tag="renewal/1"):
+    op_id: OperationId
+    reader_token: ReaderToken | None = None
+    due: Due | None = None
+
+
+class Refusal(Event, frozen=True, kw_only=True, tag="refusal/1"):
+    op_id: OperationId
+    what: Literal["loan", "return", "renewal"]
+    reason: Reason
+
+
+class Visits(Event, frozen=True, kw_only=True, tag="visits/1"):
+    """People who came in during `hour` and were not yet told of in an earlier event of the same hour.
+    `count_type` "halved" marks an estimate from a sensor that cannot tell in from out; `complete` is
+    False when the counter was silent for a part of the time, so that a gap is shown as a gap."""
+
+    hour: Hour
+    entries: Count
+    count_type: Literal["entries", "halved"]
+    complete: bool
+
+    def __post_init__(self) -> None:
+        moment(self.at)
+        moment(self.hour)
+
+
+class DeviceChanged(Event, frozen=True, kw_only=True, tag="device_changed/1"):
+    """A device's condition or serial number is no longer what it was; "old" is None at first sight."""
+
+    kind: Name
+    model: Name
+    port: Port
+    old_condition: Condition | None
+    new_condition: Condition
+    reason: Reason = ""
+    old_serial: Name | None = None
+    new_serial: Name | None = None
+
+
+class AlarmRaised(Event, frozen=True, kw_only=True, tag="alarm_raised/1"):
+    name: Name
+    reason: Reason = ""
+
+
+class AlarmCleared(Event, frozen=True, kw_only=True, tag="alarm_cleared/1"):
+    name: Name
+    reason: Reason = ""
+
+
+class StaffAction(Event, frozen=True, kw_only=True, tag="staff_action/1"):
+    what: Remark
+
+
+# -- what the centre says ----------------------------------------------------------------------------------
+
+
+class Wanted(Struct, frozen=True, kw_only=True, tag_field="type", tag="wanted/1"):
+    """Desired configuration; `State.config_hash` says what the kiosk runs. `token_keys` are secret."""
+
+    version: Number
+    token_keys: dict[Month, HexKey] = {}
+
+    def __repr__(self) -> str:
+        return f"Wanted(version={self.version}, token_keys of {sorted(self.token_keys)})"
+
+
+class Confirmed(Struct, frozen=True, kw_only=True, tag_field="type", tag="confirmed/1"):
+    """Every event of `install_id` up to and including `seq` is stored at the centre: only now may the
+    kiosk's outbox forget them."""
+
+    install_id: InstallId
+    seq: Count
+
+
+# -- where and how each travels ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a class of message travels: `topic` builds its topic, `kind` is an event's last level."""
+
+    topic: Callable[[Identity], str]
+    qos: Literal[0, 1]
+    retain: bool
+    kind: str | None = None
+
+
+def _event(kind: str) -> Way:
+    return Way(lambda identity: topics.event(identity, kind), qos=1, retain=False, kind=kind)
+
+
+Message = State | Health | Event | Wanted | Confirmed
+
+WAYS: dict[type[Message], Way] = {
+    State: Way(topics.state, qos=1, retain=True),
+    Health: Way(topics.health, qos=0, retain=False),
+    Loan: _event("loan"),
+    Return: _event("return"),
+    Renewal: _event("renewal"),
+    Refusal: _event("refusal"),
+    Visits: _event("visits"),
+    DeviceChanged: _event("device_changed"),
+    AlarmRaised: _event("alarm_raised"),
+    AlarmCleared: _event("alarm_cleared"),
+    StaffAction: _event("staff_action"),
+    Wanted: Way(topics.wanted, qos=1, retain=True),
+    Confirmed: Way(topics.confirmed, qos=1, retain=True),
+}
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What to hand to an MQTT client."""
+
+    topic: str
+    payload: bytes
+    qos: Literal[0, 1]
+    retain: bool
+
+
+def publication(identity: Identity, message: Message) -> Publication:
+    way = WAYS[type(message)]
+    return Publication(way.topic(identity), encode(message), way.qos, way.retain)
+
+
+# -- bytes -------------------------------------------------------------------------------------------------
+
+
+class BadMessage(ValueError):
+    """A payload that is not the message its topic promises; one sentence without the payload itself."""
+
+
+_M = TypeVar("_M", bound="State | Health | Event | Wanted | Confirmed")
+_ENCODER = msgspec.json.Encoder()
+_DECODERS: dict[type[Any], msgspec.json.Decoder[Any]] = {cls: msgspec.json.Decoder(cls) for cls in WAYS}
+_BY_ADDRESS: dict[tuple[str, str | None], type[Message]] = {
+    (address.branch, address.name): cls
+    for cls, way in WAYS.items()
+    for address in [topics.parse(way.topic(Identity("place", "device")))]
+}
+
+
+def encode(message: Message) -> bytes:
+    return _ENCODER.encode(message)
+
+
+def decode(cls: type[_M], payload: bytes) -> _M:
+    """The message of class `cls`; BadMessage says what is wrong and where."""
+    if len(payload) > LARGEST_PAYLOAD_BYTES:
+        raise BadMessage(f"{cls.__name__}: {len(payload)} bytes, expected at most {LARGEST_PAYLOAD_BYTES}")
+    try:
+        message: _M = _DECODERS[cls].decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadMessage(f"{cls.__name__}: {error}") from error
+    return message
+
+
+def class_at(address: topics.Address) -> type[Message]:
+    """The class of message that travels at `address`; BadMessage when none of this version does."""
+    try:
+        return _BY_ADDRESS[address.branch, address.name]
+    except KeyError:
+        raise BadMessage(f"{address.branch} {address.name or ''}: no message of this version") from None
+
+
+def read(topic: str, payload: bytes) -> tuple[topics.Address, Message]:
+    """What arrived from the broker; BadTopic or BadMessage when it is not of this version."""
+    address = topics.parse(topic)
+    return address, decode(class_at(address), payload)

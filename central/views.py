@@ -1,0 +1,116 @@
+"""The values pages and REST show, made by `board.py`. None is unknown, never 0.
+
+They are plain dataclasses: the REST description (OpenAPI) is made from them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from broker_config.values import Condition
+from central.health import Finding
+from central.places import Level
+
+
+@dataclass(frozen=True)
+class Day:
+    """Totals of one day; None where they are not known."""
+
+    loans: int | None
+    returns: int | None
+    visits: int | None
+
+
+@dataclass(frozen=True)
+class PlaceSummary:
+    """One place at a glance; `heard_at` is the latest sign of life of any of its kiosks."""
+
+    id: str
+    name: str
+    short: str
+    name_en: str
+    short_en: str
+    level: Level
+    town: str
+    condition: Condition
+    findings: tuple[Finding, ...]
+    heard_at: datetime | None
+    today: Day
+
+
+@dataclass(frozen=True)
+class DeviceView:
+    """`condition` is unknown while the kiosk is not heard; `told_condition` is what it last said."""
+
+    place: str
+    kiosk: str
+    kind: str
+    model: str
+    port: str
+    serial: str | None
+    firmware: str | None
+    condition: Condition
+    told_condition: Condition
+    reason: str
+    since: str | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A kiosk's last heartbeat; None is unknown."""
+
+    at: str
+    ui_stall_ms: float | None
+    disk_free_mb: float | None
+    memory_mb: float | None
+    temperature_c: float | None
+    clock_offset_s: float | None
+    outbox_depth: int | None
+    ils_round_trip_ms: float | None
+    ils_up: bool | None
+    unsettled: int | None
+
+
+@dataclass(frozen=True)
+class KioskView:
+    identity: str
+    condition: Condition
+    findings: tuple[Finding, ...]
+    heard_at: datetime | None
+    online_changed_at: datetime | None
+    software: str
+    config_hash: str
+    devices: tuple[DeviceView, ...]
+    figures: Figures | None
+
+
+@dataclass(frozen=True)
+class Hour:
+    """One hour of a day; None where nothing can be known (yet). `visits_partial`: the counter missed some;
+    `visits_estimated`: it cannot tell in from out."""
+
+    hour: int
+    loans: int | None
+    returns: int | None
+    visits: int | None
+    visits_partial: bool = False
+    visits_estimated: bool = False
+
+
+@dataclass(frozen=True)
+class EventView:
+    """`details` are the message's own fields without its envelope."""
+
+    kiosk: str
+    kind: str
+    happened_at: datetime
+    received_at: datetime
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PlaceDetail:
+    summary: PlaceSummary
+    kiosks: tuple[KioskView, ...]
+    recent: tuple[EventView, ...]
+    rejects: int

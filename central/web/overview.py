@@ -1,0 +1,119 @@
+"""The page of all places: how many work, what needs action, and a board by town that filters and searches."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from nicegui import ui
+from nicegui.events import ValueChangeEventArguments
+
+from broker_config.values import Condition
+from central.health import Cause
+from central.places import Places
+from central.views import PlaceSummary
+from central.web.live import Live
+from central.web.texts import Words
+
+EVERYTHING = "all"
+FILTERS = (EVERYTHING, *(condition.value for condition in Condition))
+URGENCY = (Condition.DOWN, Condition.UNKNOWN, Condition.DEGRADED)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the poller saw: every place, and whether messages come in and are kept."""
+
+    places: Sequence[PlaceSummary]
+    receiving: bool
+    now: datetime
+
+
+class Overview:
+    """Builds the page where it is created; `show` brings it up to date."""
+
+    def __init__(self, places: Places, words: Words, zone: ZoneInfo) -> None:
+        self._words = words
+        self._zone = zone
+        self._stats: dict[str, tuple[ui.element, Live]] = {}
+        self._tiles: dict[str, Live] = {}
+        with ui.element("section").classes("stats"):
+            for name in FILTERS:
+                self._stats[name] = self._stat(name)
+        with ui.element("section").classes("card strip"):
+            self._today = Live("today.html")
+        with ui.element("section").classes("card"):
+            self._attention = Live("attention.html")
+        search = ui.input(placeholder=words("search"), on_change=self._search)
+        search.props(f'borderless clearable debounce=150 aria-label="{words("search")}"').classes("search")
+        with ui.element("div").classes("board") as self._board:
+            self._build_towns(places)
+        self._names = {place.id: f"{place.name} {place.name_en} {place.id}".lower() for place in places.place}
+        self._filter(EVERYTHING)
+
+    def show(self, snapshot: Snapshot) -> None:
+        counts = Counter(place.condition.value for place in snapshot.places)
+        counts[EVERYTHING] = len(snapshot.places)
+        for name, (_, figure) in self._stats.items():
+            figure.show(t=self._words, condition=name, count=counts[name])
+        self._show_today(snapshot)
+        urgent = [place for place in snapshot.places if place.condition in URGENCY and not _not_set_up(place)]
+        urgent.sort(key=lambda place: URGENCY.index(place.condition))
+        self._attention.show(t=self._words, rows=urgent, now=snapshot.now)
+        for place in snapshot.places:
+            self._tiles[place.id].show(
+                t=self._words, row=place, now=snapshot.now, not_set_up=_not_set_up(place)
+            )
+
+    def _show_today(self, snapshot: Snapshot) -> None:
+        days = [place.today for place in snapshot.places]
+        known = {
+            key: [amount for day in days if (amount := getattr(day, key)) is not None]
+            for key in ("loans", "returns", "visits")
+        }
+        self._today.show(
+            t=self._words,
+            date=snapshot.now.astimezone(self._zone).date().isoformat(),
+            totals={key: sum(amounts) if amounts else None for key, amounts in known.items()},
+            reporting=len(known["loans"]),
+            places=len(days),
+        )
+
+    # -- building ------------------------------------------------------------------------------------------
+
+    def _stat(self, name: str) -> tuple[ui.element, Live]:
+        with ui.element("button").classes(f"stat is-{name}") as button:
+            figure = Live("status.html")
+        button.on("click", lambda: self._filter(name))
+        return button, figure
+
+    def _build_towns(self, places: Places) -> None:
+        for town in places.town:
+            inside = [place for place in places.place if place.town == town.id]
+            with ui.element("section").classes("town"):
+                Live("town.html").show(t=self._words, town=town, count=len(inside))
+                with ui.element("div").classes("grid"):
+                    for place in inside:
+                        self._tiles[place.id] = Live("tile.html")
+                        self._tiles[place.id].classes("cell")
+
+    # -- the reader's hands --------------------------------------------------------------------------------
+
+    def _filter(self, chosen: str) -> None:
+        """Only places in that condition; the style sheet does the hiding, so that it stays true live."""
+        for name, (button, _) in self._stats.items():
+            button.props(f"aria-pressed={str(name == chosen).lower()}")
+        self._board.classes(replace=f"board only-{chosen}")
+
+    def _search(self, event: ValueChangeEventArguments[str | None]) -> None:
+        wanted = (event.value or "").strip().lower()
+        for place_id, tile in self._tiles.items():
+            if wanted in self._names[place_id]:
+                tile.classes(remove="unmatched")
+            else:
+                tile.classes(add="unmatched")
+
+
+def _not_set_up(place: PlaceSummary) -> bool:
+    return any(finding.cause is Cause.NOT_SET_UP for finding in place.findings)

@@ -1,0 +1,62 @@
+"""The page of one place: is it well, today's figures, a day by the hour, its kiosks, what happened last."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+
+from nicegui import ui
+
+from central.places import Town
+from central.views import Hour, PlaceDetail
+from central.web.charts import hours_chart
+from central.web.live import Live
+from central.web.texts import FIGURE_UNITS, Words
+
+
+class PlacePage:
+    """Builds the page where it is created; `show` brings it up to date. `day` is the day of the chart."""
+
+    def __init__(self, words: Words, town: Town, day: date, today: date) -> None:
+        self._words = words
+        self._town = town
+        self._head = Live("place.html")
+        with ui.element("div").classes("columns"):
+            with ui.element("div").classes("column-main"):
+                with ui.element("section").classes("card"):
+                    self._build_hours(day, today)
+                self._kiosks = Live("kiosks.html")
+            with ui.element("div").classes("column-side"):
+                with ui.element("section").classes("card"):
+                    self._today = Live("today.html")
+                with ui.element("section").classes("card"):
+                    self._recent = Live("recent.html")
+
+    def _build_hours(self, day: date, today: date) -> None:
+        days = Live("hours.html")
+        days.show(
+            t=self._words,
+            day=day.isoformat(),
+            previous=(day - timedelta(days=1)).isoformat(),
+            next=(day + timedelta(days=1)).isoformat() if day < today else None,
+        )
+        self._chart = ui.echart(hours_chart((), self._words)).classes("chart")
+        self._table = Live("hours_table.html")
+
+    def show(self, detail: PlaceDetail, hours: Sequence[Hour], now: datetime, today: date) -> None:
+        words, row = self._words, detail.summary
+        self._head.show(t=words, row=row, town=self._town, now=now, kiosks=detail.kiosks)
+        self._today.show(
+            t=words, date=today.isoformat(), totals=asdict(row.today), reporting=None, places=None
+        )
+        options = hours_chart(hours, words)
+        if options != self._chart.options:
+            self._chart.options.update(options)
+            self._chart.update()
+        self._table.show(t=words, hours=hours)
+        self._kiosks.show(
+            t=words,
+            now=now,
+            figure_keys=list(FIGURE_UNITS),
+            kiosks=detail.kiosks,
+        )
+        self._recent.show(t=words, events=detail.recent, rejects=detail.rejects)

@@ -1,0 +1,50 @@
+"""REST: the board's values as JSON, described at /api/openapi.json. Reading only."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import BaseModel
+
+from central.board import Board
+from central.views import DeviceView, Hour, PlaceDetail, PlaceSummary
+
+
+class EventCount(BaseModel):
+    count: int
+
+
+def make_router(board: Board) -> APIRouter:
+    """The handlers are plain functions: FastAPI runs them in its thread pool, so a query stalls nobody."""
+    router = APIRouter(prefix="/api", tags=["centre"])
+
+    def known(place_id: str) -> str:
+        if board.places.find(place_id) is None:
+            raise HTTPException(404, f"no place {place_id!r}: GET /api/places lists them")
+        return place_id
+
+    @router.get("/places", summary="Every place: condition, causes, last sign of life, today's totals")
+    def places() -> list[PlaceSummary]:
+        return board.overview()
+
+    @router.get("/places/{place_id}", summary="One place: kiosks, devices, figures, recent events")
+    def place(place_id: str) -> PlaceDetail:
+        detail = board.place(known(place_id))
+        assert detail is not None
+        return detail
+
+    @router.get("/places/{place_id}/hours", summary="Loans, returns and visits of a day by hour")
+    def hours(
+        place_id: str, day: Annotated[date | None, Query(description="local day, today if absent")] = None
+    ) -> list[Hour]:
+        return board.hours(known(place_id), day or board.today())
+
+    @router.get("/devices", summary="Every device with model, serial number and condition")
+    def devices(place: str | None = None) -> list[DeviceView]:
+        return board.devices(place and known(place))
+
+    @router.get("/events/count", summary="How many events are stored, of a place and kind if given")
+    def event_count(place: str | None = None, kind: str | None = None) -> EventCount:
+        return EventCount(count=board.event_count(place, kind))
+
+    return router

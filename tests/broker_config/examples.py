@@ -1,0 +1,82 @@
+"""One message of every class, filled in."""
+
+from broker_config.messages import (
+    AlarmCleared,
+    AlarmRaised,
+    Confirmed,
+    DeviceChanged,
+    DeviceState,
+    Health,
+    Loan,
+    Message,
+    Refusal,
+    Renewal,
+    Return,
+    StaffAction,
+    State,
+    Visits,
+    Wanted,
+)
+from broker_config.values import Condition, Service
+
+AT = "2026-11-22T03:04:05.678Z"
+TOKEN = "0123456789abcdef" * 2
+
+READER = DeviceState(
+    kind="tag_reader",
+    model="feig_obid",
+    port="/dev/pad0",
+    serial="FE2104",
+    firmware="3.4",
+    condition=Condition.OK,
+    since=AT,
+)
+PRINTER = DeviceState(
+    kind="receipt_printer", model="escpos", port="/dev/p0", condition=Condition.DOWN, reason="缺纸"
+)
+
+EVERY: list[Message] = [
+    State(
+        at=AT,
+        clock_synced=True,
+        online=True,
+        session=7,
+        devices=(READER, PRINTER),
+        software="0.1.0",
+        config_hash="9f31",
+        service=Service.OUT_OF_SERVICE,
+        reason="检修",
+    ),
+    Health(at=AT, clock_synced=True, session=7, devices=(READER,), outbox_depth=3, ils_up=False, unsettled=0),
+    Loan(at=AT, clock_synced=True, install_id="i-1", seq=1, op_id="op-1", reader_token=TOKEN, due="20261220"),
+    Return(at=AT, clock_synced=True, install_id="i-1", seq=2, op_id="op-2"),
+    Renewal(at=AT, clock_synced=True, install_id="i-1", seq=3, op_id="op-3"),
+    Refusal(at=AT, clock_synced=True, install_id="i-1", seq=4, op_id="op-4", what="loan", reason="欠费"),
+    Visits(
+        at=AT,
+        clock_synced=True,
+        install_id="i-1",
+        seq=5,
+        hour="2026-11-22T03:00:00.000Z",
+        entries=12,
+        count_type="entries",
+        complete=True,
+    ),
+    DeviceChanged(
+        at=AT,
+        clock_synced=True,
+        install_id="i-1",
+        seq=6,
+        kind="receipt_printer",
+        model="escpos",
+        port="/dev/p0",
+        old_condition=Condition.OK,
+        new_condition=Condition.DOWN,
+        reason="缺纸",
+    ),
+    AlarmRaised(at=AT, clock_synced=True, install_id="i-1", seq=7, name="paper_out"),
+    AlarmCleared(at=AT, clock_synced=True, install_id="i-1", seq=8, name="paper_out"),
+    StaffAction(at=AT, clock_synced=True, install_id="i-1", seq=9, what="维护页"),
+    Wanted(version=3, token_keys={"2026-11": "00ff" * 16}),
+    Confirmed(install_id="i-1", seq=9),
+]
