@@ -51,13 +51,15 @@ class Header:
 
 @dataclass(frozen=True)
 class Row:
-    """A book on the pad or in a result: `key` is stable for the book, `mark` is what holds for it."""
+    """A book on the pad or in a result: `key` is stable for the book, `mark` is what holds for it, `button`
+    what can be done with it alone."""
 
     key: str
     title: str
     detail: str
     mark: str
     tone: Tone = Tone.NEUTRAL
+    button: Button | None = None
 
 
 @dataclass(frozen=True)
@@ -152,16 +154,60 @@ class MessageScreen:
     buttons: tuple[Button, ...] = ()
 
 
-Screen = IdleScreen | StackScreen | WorkingScreen | ResultScreen | MessageScreen
+@dataclass(frozen=True)
+class Section:
+    """Rows under a heading; `empty` stands there when there are none."""
+
+    heading: str
+    rows: tuple[Row, ...]
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class AccountScreen:
+    """What the ILS has of the reader: `sections` one below the other (loans, holds, fees), scrolled together.
+
+    `figures` are the few numbers that matter, as (value, what it counts).
+    """
+
+    name = "account"
+    header: Header
+    title: str
+    tabs: tuple[Button, ...]
+    figures: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    buttons: tuple[Button, ...]
+    notice: Line | None = None
+
+
+@dataclass(frozen=True)
+class PinScreen:
+    """A number pad: `entered` figures stand as dots, `places` is how many there may be. `keys` are 1–9, 0."""
+
+    name = "pin"
+    header: Header
+    title: str
+    text: str
+    entered: int
+    places: int
+    keys: tuple[Button, ...]
+    erase: Button
+    enter: Button
+    buttons: tuple[Button, ...]
+    notice: Line | None = None
+
+
+Screen = IdleScreen | StackScreen | WorkingScreen | ResultScreen | MessageScreen | AccountScreen | PinScreen
 
 
 @dataclass(frozen=True)
 class Overlay:
-    """Asked on top of a screen: is anybody still here? `seconds` counts down to `title`'s consequence."""
+    """Asked on top of a screen: is anybody still here, does the reader agree to a fee? `seconds` counts down
+    to the consequence; None where there is none."""
 
     title: str
     text: str
-    seconds: int
+    seconds: int | None
     buttons: tuple[Button, ...]
 
 

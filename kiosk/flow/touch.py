@@ -16,11 +16,28 @@ class Action(Enum):
     STAY = "stay"
     END = "end"
     LANGUAGE = "language"
+    SHOW_ACCOUNT = "show_account"
+    RENEW = "renew"
+    RENEW_ALL = "renew_all"
+    DIGIT = "digit"
+    ERASE = "erase"
+    ENTER = "enter"
+    CONSENT = "consent"
+    DECLINE = "decline"
 
 
 @dataclass(frozen=True)
 class Touch:
-    """`seen` holds the tag uids that were on the screen when CONFIRM was touched: the count agreed to."""
+    """`seen` holds the tag uids that were on the screen when CONFIRM was touched: the count agreed to.
+
+    `what` is the item of RENEW and the figure of DIGIT.
+    """
 
     action: Action
     seen: frozenset[bytes] = frozenset()
+    what: str = ""
+
+    @property
+    def target(self) -> str:
+        """Its name on the screen for automation and stories."""
+        return f"{self.action.value} {self.what}" if self.what else self.action.value
