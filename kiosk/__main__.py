@@ -27,15 +27,20 @@ def _serve(config: configuration.Config) -> int:
     from kiosk.app import Kiosk
     from kiosk.ui.window import ScreenSettings, run
 
+    try:
+        screen = ScreenSettings(
+            width_px=config.screen.width_px,
+            height_px=config.screen.height_px,
+            width_mm=config.screen.width_mm,
+            show_cursor=config.screen.show_cursor,
+        )
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
     kiosk = Kiosk(config)
-    screen = ScreenSettings(
-        width_px=config.screen.width_px,
-        height_px=config.screen.height_px,
-        width_mm=config.screen.width_mm,
-        show_cursor=config.screen.show_cursor,
-    )
     try:
         run(kiosk.first_view(), screen, kiosk.post, config.screen.automation_port, kiosk.start)
+    except ScreenUnavailable as error:
+        raise ConfigError(str(error)) from error
     finally:
         kiosk.stop()
     return 0

@@ -22,8 +22,9 @@ from kiosk.config import Config, broker_settings
 from kiosk.flow import effects as fx
 from kiosk.flow.events import Broken, Event, Recovered, Tick
 from kiosk.flow.operation import Operation
-from kiosk.flow.session import Session, Stage
+from kiosk.flow.session import Language, Session, Stage
 from kiosk.flow.step import step
+from kiosk.flow.visit import can_print
 from kiosk.ils import IlsWorker
 from kiosk.journal import Journal, JournalError
 from kiosk.sip2.client import Sip2Client
@@ -164,12 +165,15 @@ class Kiosk:
             fx.AskReader: self._ils.put,
             fx.AskItem: self._ils.put,
             fx.SendCheckout: self._ils.put,
+            fx.SendRenew: self._ils.put,
             fx.SendCheckin: self._ils.put,
+            fx.AskAccount: self._ils.put,
             fx.AskTruth: self._ils.put,
             fx.EndIlsSession: self._ils.put,
             fx.WriteAfi: pad,
             fx.ReadAfi: pad,
             fx.PrintReceipt: self._print,
+            fx.PrintSlip: self._print_slip,
         }
 
     def _device_putter(self, kind: str) -> Callable[[Any], None]:
@@ -200,6 +204,13 @@ class Kiosk:
         say = self._texts[self._session.language]
         put = self._device_putter("receipt_printer")
         put(PrintLines(receipt.lines(self._session, say)))
+
+    def _print_slip(self, effect: fx.PrintSlip) -> None:
+        """Staff read slips: always in Chinese. Without a printer the screen alone says it."""
+        if can_print(self._session):
+            op = next(op for op in self._session.ops if op.op_id == effect.op_id)
+            put = self._device_putter("receipt_printer")
+            put(PrintLines(receipt.slip(op, self._session, self._texts[Language.ZH])))
 
     # -- what the centre is told of the kiosk itself -----------------------------------------------------
 

@@ -11,8 +11,20 @@ from collections.abc import Callable
 from typing import Any
 
 from kiosk.clock import monotonic_s
-from kiosk.flow.effects import AskItem, AskReader, AskTruth, EndIlsSession, SendCheckin, SendCheckout
+from kiosk.flow.effects import (
+    AskAccount,
+    AskItem,
+    AskReader,
+    AskTruth,
+    EndIlsSession,
+    SendCheckin,
+    SendCheckout,
+    SendRenew,
+)
 from kiosk.flow.events import (
+    Account,
+    AccountAnswered,
+    AccountNotAnswered,
     Block,
     Event,
     IlsAccepted,
@@ -21,30 +33,36 @@ from kiosk.flow.events import (
     IlsRefused,
     IlsUnknown,
     IlsUp,
+    IlsWantsFee,
     Item,
     ItemAnswered,
     ItemNotAnswered,
     ItemStatus,
+    LoanEntry,
     Reader,
     ReaderAnswered,
     ReaderNotAnswered,
     TruthAnswered,
     TruthNotAnswered,
 )
-from kiosk.flow.operation import Truth
+from kiosk.flow.operation import Hold, Truth
 from kiosk.sip2 import errors
 from kiosk.sip2 import protocol as sip
 from kiosk.sip2.client import Sip2Client
 
 log = logging.getLogger(__name__)
 
-Question = AskReader | AskItem | SendCheckout | SendCheckin | AskTruth | EndIlsSession
+Question = (
+    AskReader | AskAccount | AskItem | SendCheckout | SendRenew | SendCheckin | AskTruth | EndIlsSession
+)
 Post = Callable[[Event], None]
 
 TEND_S = 3.0
 PROBE_S = 20.0
 HELD_ALERTS = {"01", "02"}
 """CV at checkin: somebody waits for the item, here or elsewhere."""
+GOES_ELSEWHERE = HELD_ALERTS | {"04"}
+"""… or it is to be sent where it belongs."""
 
 ITEM_STATUS = {
     sip.CirculationStatus.AVAILABLE: ItemStatus.AVAILABLE,
@@ -149,7 +167,7 @@ class IlsWorker(threading.Thread):
 
 
 def _reader(client: Sip2Client, asked: AskReader) -> Event:
-    reply = client.patron_information(asked.credential)
+    reply = client.patron_information(asked.credential, asked.pin)
     if reply.valid_patron is False or not reply.patron_id:
         return ReaderAnswered(asked.credential, None)
     reader = Reader(
@@ -161,7 +179,7 @@ def _reader(client: Sip2Client, asked: AskReader) -> Event:
         holds_ready=reply.hold_count,
         fee=reply.fee_amount,
     )
-    return ReaderAnswered(asked.credential, reader)
+    return ReaderAnswered(asked.credential, reader, reply.valid_patron_password)
 
 
 def _block(denied: frozenset[sip.Denied]) -> Block | None:
@@ -180,18 +198,37 @@ def _item(client: Sip2Client, asked: AskItem) -> Event:
 
 
 def _checkout(client: Sip2Client, asked: SendCheckout) -> Event:
-    reply = client.checkout(asked.reader_id, asked.item_id)
-    if not reply.ok:
-        return IlsRefused(asked.op_id, _words(reply) or _fee_words(reply))
-    return IlsAccepted(asked.op_id, reply.title_id.strip(), _due(reply.due_date), _words(reply))
+    reply = client.checkout(asked.reader_id, asked.item_id, pin=asked.pin, fee_acknowledged=asked.fee_agreed)
+    return _loan(asked, reply)
+
+
+def _renew(client: Sip2Client, asked: SendRenew) -> Event:
+    reply = client.renew(asked.reader_id, asked.item_id, pin=asked.pin, fee_acknowledged=asked.fee_agreed)
+    return _loan(asked, reply)
+
+
+def _loan(asked: SendCheckout, reply: sip.CheckoutReply | sip.RenewReply) -> Event:
+    """A refusal that names a fee and gives no other reason asks for consent (BV without AF)."""
+    if reply.ok:
+        return IlsAccepted(asked.op_id, reply.title_id.strip(), _due(reply.due_date), _words(reply))
+    words, fee = _words(reply), _fee_words(reply)
+    return IlsWantsFee(asked.op_id, fee) if fee and not words else IlsRefused(asked.op_id, words)
 
 
 def _checkin(client: Sip2Client, asked: SendCheckin) -> Event:
     reply = client.checkin(asked.item_id)
     if not reply.ok:
         return IlsRefused(asked.op_id, _words(reply))
-    held = reply.alert_type in HELD_ALERTS
-    return IlsAccepted(asked.op_id, (reply.title_id or "").strip(), "", _words(reply), held)
+    return IlsAccepted(asked.op_id, (reply.title_id or "").strip(), "", _words(reply), _hold(reply))
+
+
+def _hold(reply: sip.CheckinReply) -> Hold | None:
+    """Only the last figures of the number of who waits: names (DA) stay unread."""
+    if reply.alert_type not in GOES_ELSEWHERE:
+        return None
+    waiting = reply.alert_type in HELD_ALERTS
+    ending = (reply.hold_patron_id or "")[-4:] if waiting else None
+    return Hold(destination=(reply.destination_location or "").strip(), reader_ending=ending)
 
 
 def _truth(client: Sip2Client, asked: AskTruth) -> Event:
@@ -205,6 +242,29 @@ def _truth(client: Sip2Client, asked: AskTruth) -> Event:
     return TruthAnswered(asked.op_id, Truth(on_loan, mine, _due(reply.due_date)))
 
 
+def _account(client: Sip2Client, asked: AskAccount) -> Event:
+    """The reader's lists, and the title and due date of each loan: one question for each."""
+    reply, loans = client.patron_list(asked.reader_id, sip.Summary.CHARGED, asked.pin)
+    entries = []
+    for item_id in loans:
+        item = client.item_information(item_id)
+        entries.append(LoanEntry(item_id, item.title_id.strip(), _due(item.due_date)))
+    _, ready = client.patron_list(asked.reader_id, sip.Summary.HOLD, asked.pin)
+    _, pending = client.patron_list(asked.reader_id, sip.Summary.UNAVAILABLE, asked.pin)
+    _, fees = client.patron_list(asked.reader_id, sip.Summary.FINE, asked.pin)
+    account = Account(
+        loans=tuple(entries),
+        overdue=reply.overdue_count or 0,
+        loan_limit=reply.charged_limit,
+        # servers differ in what their hold list means: what is still on its way is never shown as ready
+        holds_ready=tuple(hold for hold in ready if hold not in pending),
+        holds_pending=pending,
+        fees=fees,
+        fee_total=reply.fee_amount or "",
+    )
+    return AccountAnswered(asked.reader_id, account)
+
+
 def _end(client: Sip2Client, asked: EndIlsSession) -> None:
     client.end_session(asked.reader_id)
 
@@ -213,7 +273,7 @@ def _words(reply: Any) -> str:
     return " ".join(text.strip() for text in reply.screen_message if text.strip())
 
 
-def _fee_words(reply: sip.CheckoutReply) -> str:
+def _fee_words(reply: sip.CheckoutReply | sip.RenewReply) -> str:
     return f"{reply.fee_amount} {reply.currency or ''}".strip() if reply.fee_amount else ""
 
 
@@ -231,6 +291,8 @@ ANSWERS: dict[type, tuple[Callable[[Sip2Client, Any], Event | None], Callable[..
     AskReader: (_reader, lambda q, error, sent: ReaderNotAnswered(q.credential, str(error))),
     AskItem: (_item, lambda q, error, sent: ItemNotAnswered(q.item_id, str(error))),
     SendCheckout: (_checkout, _change_failed),
+    SendRenew: (_renew, _change_failed),
+    AskAccount: (_account, lambda q, error, sent: AccountNotAnswered(q.reader_id, str(error))),
     SendCheckin: (_checkin, _change_failed),
     AskTruth: (_truth, lambda q, error, sent: TruthNotAnswered(q.op_id, str(error))),
     EndIlsSession: (_end, lambda q, error, sent: None),

@@ -32,7 +32,7 @@ SCHEMA_VERSION = 1
 TABLES: dict[str, dict[str, type]] = {
     "operations": {
         "op_id": int, "step": str, "kind": str, "item_id": str, "tags": str, "security": str, "reader": bytes,
-        "ils": str, "why": str, "due": str, "held": int, "repair_to": int, "reported": int, "done": int,
+        "ils": str, "why": str, "due": str, "due_before": str, "repair_to": int, "reported": int, "done": int,
         "begun_at": str, "changed_at": str,
     },
     "steps": {"id": int, "op_id": int, "step": str, "at": str},
@@ -293,7 +293,7 @@ def _to_row(op: Operation) -> dict[str, object]:
         "ils": op.ils.value,
         "why": op.why.value if op.why else None,
         "due": op.due,
-        "held": int(op.held),
+        "due_before": op.due_before,
         "repair_to": op.repair_to,
         "reported": int(op.reported),
         "done": int(op.done),
@@ -312,7 +312,7 @@ def _from_row(row: dict[str, Any], reader_id: str | None) -> Operation:
         ils=Ils(row["ils"]),
         why=Why(row["why"]) if row["why"] else None,
         due=row["due"],
-        held=bool(row["held"]),
+        due_before=row["due_before"],
         repair_to=row["repair_to"],
         reported=bool(row["reported"]),
         done=bool(row["done"]),

@@ -1,7 +1,7 @@
 """The receipt of a visit: pure, from the session to lines of paper. Name and number are masked."""
 
 from devices.kinds import Emphasis, ReceiptLine
-from kiosk.flow.operation import Ils, Operation, OpKind
+from kiosk.flow.operation import Hold, Ils, Operation, OpKind
 from kiosk.flow.session import Session
 from kiosk.texts import Texts
 from kiosk.wording import masked
@@ -12,7 +12,7 @@ RULE = ReceiptLine(emphasis=Emphasis.RULE)
 def lines(session: Session, say: Texts) -> tuple[ReceiptLine, ...]:
     """Only what is certain stands on paper: operations the ILS has accepted."""
     done = [op for op in session.visit_ops() if op.done and op.ils is Ils.ACCEPTED]
-    borrowed = [op for op in done if op.kind is OpKind.BORROW]
+    borrowed = [op for op in done if op.kind in (OpKind.BORROW, OpKind.RENEW)]
     returned = [op for op in done if op.kind is OpKind.RETURN]
     return (
         ReceiptLine(say("Loan receipt") if borrowed else say("Return receipt"), emphasis=Emphasis.TITLE),
@@ -39,5 +39,21 @@ def _who(session: Session, say: Texts) -> tuple[ReceiptLine, ...]:
 
 def _item(op: Operation, say: Texts) -> tuple[ReceiptLine, ...]:
     title = op.title or op.item_id
-    mark = say("Due {date}", date=op.due) if op.kind is OpKind.BORROW else say("Returned")
-    return ReceiptLine(say("“{title}”", title=title)), ReceiptLine(op.item_id, mark)
+    mark = say("Due {date}", date=op.due) if op.kind is not OpKind.RETURN else say("Returned")
+    return ReceiptLine(say("{title}", title=title)), ReceiptLine(op.item_id, mark)
+
+
+def slip(op: Operation, session: Session, say: Texts) -> tuple[ReceiptLine, ...]:
+    """To lie in a returned book: where it is to go, and the last figures of who waits for it."""
+    hold = op.hold or Hold()
+    title = say("Kept for a reader") if hold.reader_ending is not None else say("To be sent")
+    return (
+        ReceiptLine(title, emphasis=Emphasis.TITLE),
+        ReceiptLine(session.rules.place_name),
+        ReceiptLine(f"{session.local:%Y-%m-%d %H:%M}"),
+        RULE,
+        ReceiptLine(say("{title}", title=op.title or op.item_id)),
+        ReceiptLine(op.item_id),
+        *((ReceiptLine(say("Card"), f"…{hold.reader_ending}"),) if hold.reader_ending else ()),
+        *((ReceiptLine(say("Send to"), hold.destination),) if hold.destination else ()),
+    )

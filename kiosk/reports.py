@@ -13,7 +13,15 @@ from broker_config import messages
 from broker_config.messages import Event
 from broker_config.values import Condition, timestamp
 from kiosk.clock import Moment
-from kiosk.flow.effects import Alarm, BookReturned, DeviceChange, LoanMade, OperationRefused, Report
+from kiosk.flow.effects import (
+    Alarm,
+    BookReturned,
+    DeviceChange,
+    LoanMade,
+    LoanRenewed,
+    OperationRefused,
+    Report,
+)
 from kiosk.flow.operation import OpKind
 
 TOKEN_HEX_DIGITS = 32
@@ -37,6 +45,8 @@ class Stamp:
         }
 
 
+REFUSED = {OpKind.BORROW: "loan", OpKind.RETURN: "return", OpKind.RENEW: "renewal"}
+
 MakeEvent = Callable[[Stamp], Event]
 
 
@@ -58,11 +68,12 @@ def _event(report: Report, token: str | None, stamp: Stamp) -> Event:
     match report:
         case LoanMade(op_id, due):
             return _make(messages.Loan, envelope, op_id=str(op_id), reader_token=token, due=due or None)
+        case LoanRenewed(op_id, due):
+            return _make(messages.Renewal, envelope, op_id=str(op_id), reader_token=token, due=due or None)
         case BookReturned(op_id):
             return _make(messages.Return, envelope, op_id=str(op_id))
         case OperationRefused(op_id, kind, why):
-            what = "loan" if kind is OpKind.BORROW else "return"
-            return _make(messages.Refusal, envelope, op_id=str(op_id), what=what, reason=why.value)
+            return _make(messages.Refusal, envelope, op_id=str(op_id), what=REFUSED[kind], reason=why.value)
         case Alarm(name, reason, raised):
             cls = messages.AlarmRaised if raised else messages.AlarmCleared
             return _make(cls, envelope, name=name, reason=reason[:300])

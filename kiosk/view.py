@@ -5,10 +5,11 @@ from math import ceil
 
 from devices.kinds import Kind
 from kiosk import wording
-from kiosk.flow import circulate, stack, visit
+from kiosk.flow import answers, circulate, stack, visit
 from kiosk.flow.session import Language, Message, Session, Stage
 from kiosk.flow.touch import Action
 from kiosk.texts import Texts
+from kiosk.view_account import account_screen, pin_screen
 from kiosk.view_books import result_screen, stack_screen, working_screen
 from kiosk.view_data import (
     IdleScreen,
@@ -34,7 +35,7 @@ def view(session: Session, texts: Mapping[Language, Texts]) -> ViewData:
         screen: Screen = _pad_away(session, say)
     else:
         screen = SCREENS[session.stage](session, say)
-    return ViewData(screen, _warning(session, say))
+    return ViewData(screen, _fee_question(session, say) or _warning(session, say))
 
 
 # -- nobody here -----------------------------------------------------------------------------------------
@@ -164,10 +165,23 @@ def _ils_down(session: Session, say: Texts) -> MessageScreen:
     )
 
 
+def _wrong_pin(session: Session, say: Texts) -> MessageScreen:
+    return MessageScreen(
+        header=header_of(session, say),
+        picture=Picture.STOP,
+        tone=Tone.WARN,
+        title=say("The PIN was not right"),
+        text=say("It was wrong several times."),
+        advice=" ".join((say("The staff of any branch can set a new one."), phone(session, say))).strip(),
+        buttons=(button(say("Back"), Action.END, Rank.PRIMARY),),
+    )
+
+
 MESSAGES: dict[Message, Callable[[Session, Texts], MessageScreen]] = {
     Message.CARD_UNKNOWN: _card_unknown,
     Message.READER_BLOCKED: _reader_blocked,
     Message.ILS_DOWN: _ils_down,
+    Message.WRONG_PIN: _wrong_pin,
 }
 
 
@@ -183,6 +197,22 @@ def _goodbye(session: Session, say: Texts) -> MessageScreen:
         else say("See you again soon."),
         advice="",
         buttons=(button(say("Done"), Action.END),),
+    )
+
+
+def _fee_question(session: Session, say: Texts) -> Overlay | None:
+    """Nothing is lent for money without the reader's yes."""
+    op = answers.fee_asked(session)
+    if op is None:
+        return None
+    return Overlay(
+        title=say("There is a fee: {fee}", fee=op.fee),
+        text=say("“{title}” can be had if you agree to it.", title=op.title or op.item_id),
+        seconds=None,
+        buttons=(
+            button(say("No, leave it out"), Action.DECLINE),
+            button(say("I agree"), Action.CONSENT, Rank.PRIMARY),
+        ),
     )
 
 
@@ -205,7 +235,9 @@ SCREENS: dict[Stage, Callable[[Session, Texts], Screen]] = {
     Stage.STARTING: _starting,
     Stage.IDLE: _idle,
     Stage.SIGNING_IN: _signing_in,
+    Stage.PIN: pin_screen,
     Stage.STACK: stack_screen,
+    Stage.ACCOUNT: account_screen,
     Stage.WORKING: working_screen,
     Stage.RESULT: result_screen,
     Stage.MESSAGE: _message,

@@ -1,18 +1,17 @@
 """The screens with books on them: the stack before, the work under way, the result after."""
 
-from dataclasses import replace
-
 from devices.kinds import PaperState
 from kiosk import wording
 from kiosk.flow import circulate, stack, visit
 from kiosk.flow.events import ItemStatus
-from kiosk.flow.operation import Ils, Operation, OpKind, Why
+from kiosk.flow.operation import Hold, Ils, Operation, OpKind, Why
+from kiosk.flow.refusals import Refusal, classify
 from kiosk.flow.session import Mode, Receipt, Session
 from kiosk.flow.stack import Book, Standing
 from kiosk.flow.touch import Action, Touch
 from kiosk.texts import Texts
 from kiosk.view_data import Button, Line, Rank, ResultScreen, Row, StackScreen, Tone, WorkingScreen
-from kiosk.view_parts import button, header_of, hint_line, ils_line
+from kiosk.view_parts import button, day_of, header_of, hint_line, ils_line, tabs_of
 
 # -- the stack -------------------------------------------------------------------------------------------
 
@@ -24,7 +23,7 @@ def stack_screen(session: Session, say: Texts) -> StackScreen:
     return StackScreen(
         header=header_of(session, say),
         title=say("Borrow books") if borrowing else say("Return books"),
-        tabs=_tabs(session, say),
+        tabs=tabs_of(session, say),
         count=str(len(books)),
         count_unit=say.many("book", "books", n=len(books)),
         count_note=_count_note(books, ready, say),
@@ -36,15 +35,6 @@ def stack_screen(session: Session, say: Texts) -> StackScreen:
         ),
         notice=hint_line(session, say) or ils_line(session, say),
     )
-
-
-def _tabs(session: Session, say: Texts) -> tuple[Button, ...]:
-    if session.reader is None:
-        return ()
-    borrow = button(say("Borrow"), Action.SHOW_BORROW)
-    back = button(say("Return"), Action.SHOW_RETURN)
-    borrowing = session.mode is Mode.BORROW
-    return replace(borrow, chosen=borrowing), replace(back, chosen=not borrowing)
 
 
 def _count_note(books: tuple[Book, ...], ready: tuple[Book, ...], say: Texts) -> str:
@@ -91,7 +81,7 @@ def _book_row(session: Session, book: Book, say: Texts) -> Row:
 
 def _title(title: str, item_id: str | None, say: Texts) -> str:
     if title:
-        return say("“{title}”", title=title)
+        return say("{title}", title=title)
     return say("Book {number}", number=item_id) if item_id else say("A tag that is no book of ours")
 
 
@@ -115,45 +105,53 @@ def working_screen(session: Session, say: Texts) -> WorkingScreen:
         notice = Line(say("Please put {title} back on the pad.", title=title), Tone.WARN)
     elif any(op.ils is Ils.UNKNOWN for op in ops):
         notice = Line(say("The library system does not answer. Asking what it has recorded…"), Tone.WARN)
-    borrowing = session.mode is Mode.BORROW
     return WorkingScreen(
         header=header_of(session, say),
-        title=say("Borrowing: leave the books on the pad")
-        if borrowing
-        else say("Returning: leave the books on the pad"),
+        title=say(wording.WORKING[session.mode]),
         done=sum(op.done for op in ops),
         total=len(ops),
-        rows=tuple(_op_row(op, say) for op in ops),
+        rows=tuple(_op_row(session, op, say) for op in ops),
         notice=notice,
     )
 
 
-def _op_row(op: Operation, say: Texts) -> Row:
-    mark, tone = _outcome(op, say)
-    detail = say("No. {number}", number=op.item_id)
-    if op.ils is Ils.REFUSED and op.message:
-        detail = op.message
-    elif op.done and any(tag.to_repair for tag in op.tags):
-        detail = say("The security tag was not switched: the gate may ring, please tell the staff.")
-    elif op.done and op.held:
-        detail = say("Another reader waits for it: please leave it on the return shelf.")
-    return Row(str(op.op_id), _title(op.title, op.item_id, say), detail, mark, tone)
+def _op_row(session: Session, op: Operation, say: Texts) -> Row:
+    mark, tone = _outcome(session, op, say)
+    return Row(str(op.op_id), _title(op.title, op.item_id, say), _op_detail(op, say), mark, tone)
 
 
-def _outcome(op: Operation, say: Texts) -> tuple[str, Tone]:
+def _op_detail(op: Operation, say: Texts) -> str:
+    """What the reader should do next with this book, or its number when that is nothing."""
+    if op.why is Why.BY_ILS:
+        refusal = classify(op.message)
+        # words nobody has met yet are shown as they came
+        reason = op.message if refusal is Refusal.OTHER else say(wording.REFUSAL[refusal][0])
+        return " ".join((reason, say(wording.REFUSAL[refusal][1]))).strip()
+    if op.done and any(tag.to_repair for tag in op.tags):
+        return say("The security tag was not switched: the gate may ring, please tell the staff.")
+    if op.done and op.hold is not None:
+        return _hold_words(op.hold, say)
+    return say("No. {number}", number=op.item_id)
+
+
+def _hold_words(hold: Hold, say: Texts) -> str:
+    if hold.reader_ending is None:
+        return say("It belongs to another library: please put it into the box for sending.")
+    return say("Another reader waits for it: please leave it on the return shelf.")
+
+
+def _outcome(session: Session, op: Operation, say: Texts) -> tuple[str, Tone]:
     if op.ils is Ils.REFUSED:
-        borrow = say("Not borrowed") if op.kind is OpKind.BORROW else say("Not returned")
-        return (
-            f"{borrow}: {say(wording.WHY[op.why])}" if op.why and op.why is not Why.INTERRUPTED else borrow,
-            (Tone.BAD),
-        )
+        words = say(wording.NOT_DONE[op.kind])
+        quiet = op.why in (None, Why.INTERRUPTED, Why.BY_ILS)
+        return (words if quiet or op.why is None else f"{words}: {say(wording.WHY[op.why])}"), Tone.BAD
     if op.ils is Ils.UNKNOWN:
         return say("Not confirmed yet"), Tone.WARN
     if not op.done:
         return say("Under way…"), Tone.BUSY
     if op.kind is OpKind.RETURN:
-        return say("Returned"), Tone.GOOD
-    due = say("Due {date}", date=op.due) if op.due else say("Borrowed")
+        return say("Returned"), Tone.WARN if op.hold else Tone.GOOD
+    due = say("Due {date}", date=day_of(op.due, session, say)) if op.due else say("Borrowed")
     return due, Tone.WARN if any(tag.to_repair for tag in op.tags) else Tone.GOOD
 
 
@@ -161,12 +159,8 @@ def result_screen(session: Session, say: Texts) -> ResultScreen:
     ops = session.visit_ops()
     good = [op for op in ops if op.done and op.ils is Ils.ACCEPTED]
     unknown = [op for op in ops if op.ils is Ils.UNKNOWN]
-    borrowing = session.mode is Mode.BORROW
     n, total = len(good), len(ops)
-    if borrowing:
-        summary = say.many("{n} book borrowed", "{n} books borrowed", n=n)
-    else:
-        summary = say.many("{n} book returned", "{n} books returned", n=n)
+    summary = say.many(*wording.DONE[session.mode], n=n)
     tone = Tone.GOOD if n == total else (Tone.WARN if n or unknown else Tone.BAD)
     title = {Tone.GOOD: say("Done"), Tone.WARN: say("Not all was done"), Tone.BAD: say("Nothing was done")}[
         tone
@@ -180,7 +174,7 @@ def result_screen(session: Session, say: Texts) -> ResultScreen:
         title=title,
         tone=tone,
         summary=summary,
-        rows=tuple(_op_row(op, say) for op in ops),
+        rows=tuple(_op_row(session, op, say) for op in ops),
         question=say("Would you like a receipt?") if can_print else "",
         buttons=_result_buttons(session, can_print, say),
         notice=notice,
@@ -204,10 +198,17 @@ def _result_notice(session: Session, unknown: list[Operation], say: Texts) -> Li
     return hint_line(session, say)
 
 
+MORE = {
+    Mode.BORROW: Action.SHOW_BORROW,
+    Mode.RETURN: Action.SHOW_RETURN,
+    Mode.RENEW: Action.SHOW_ACCOUNT,
+}
+
+
 def _result_buttons(session: Session, can_print: bool, say: Texts) -> tuple[Button, ...]:
     if session.receipt is Receipt.PRINTING:
         return ()
-    more = Action.SHOW_BORROW if session.reader else Action.SHOW_RETURN
+    more = MORE[session.mode] if session.reader else Action.SHOW_RETURN
     buttons = (button(say("More books"), more, Rank.QUIET),)
     if not can_print:
         return (*buttons, button(say("Finish"), Action.NO_RECEIPT, Rank.PRIMARY))

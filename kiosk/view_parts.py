@@ -1,7 +1,10 @@
 """What every screen has: the header, buttons, and the lines that say what is wrong."""
 
+from dataclasses import replace
+from datetime import date
+
 from kiosk import wording
-from kiosk.flow.session import Language, Session
+from kiosk.flow.session import Language, Mode, Session
 from kiosk.flow.touch import Action, Touch
 from kiosk.texts import Texts
 from kiosk.view_data import Button, Header, Line, Rank, Tone
@@ -49,3 +52,27 @@ def ils_line(session: Session, say: Texts) -> Line | None:
 def phone(session: Session, say: Texts) -> str:
     phone = session.rules.service_phone
     return say("Library phone: {phone}", phone=phone) if phone else ""
+
+
+def day_of(text: str, session: Session, say: Texts) -> str:
+    """A day of ISO 8601 as people say it, with the year where it is not this one; other text as it is."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    month = MONTHS[day.month - 1] if session.language is Language.EN else day.month
+    if day.year == session.local.year:
+        return say("{day} {month}", day=day.day, month=month)
+    return say("{day} {month} {year}", day=day.day, month=month, year=day.year)
+
+
+def tabs_of(session: Session, say: Texts) -> tuple[Button, ...]:
+    """What a reader who is signed in can turn to; nothing for somebody without a card."""
+    if session.reader is None:
+        return ()
+    tabs = {
+        Mode.BORROW: button(say("Borrow"), Action.SHOW_BORROW),
+        Mode.RETURN: button(say("Return"), Action.SHOW_RETURN),
+        Mode.RENEW: button(say("My account"), Action.SHOW_ACCOUNT),
+    }
+    return tuple(replace(tab, chosen=mode is session.mode) for mode, tab in tabs.items())

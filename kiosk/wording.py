@@ -1,8 +1,9 @@
 """What states mean in words: one table per enumeration, keyed by English (see `kiosk.texts`)."""
 
 from kiosk.flow.events import Block
-from kiosk.flow.operation import Why
-from kiosk.flow.session import Hint
+from kiosk.flow.operation import OpKind, Why
+from kiosk.flow.refusals import Refusal
+from kiosk.flow.session import Hint, Mode
 from kiosk.flow.stack import Standing
 from kiosk.view_data import Tone
 
@@ -41,6 +42,48 @@ WHY: dict[Why, str] = {
     Why.STACK_CHANGED: "The books on the pad changed",
     Why.TAG_FAILED: "The tag could not be written",
     Why.INTERRUPTED: "Not done",
+    Why.FEE_DECLINED: "Without the fee",
+}
+
+NOT_DONE: dict[OpKind, str] = {
+    OpKind.BORROW: "Not borrowed",
+    OpKind.RETURN: "Not returned",
+    OpKind.RENEW: "Not renewed",
+    OpKind.REPAIR: "Not done",
+}
+
+WORKING: dict[Mode, str] = {
+    Mode.BORROW: "Borrowing: leave the books on the pad",
+    Mode.RETURN: "Returning: leave the books on the pad",
+    Mode.RENEW: "Renewing",
+}
+
+DONE: dict[Mode, tuple[str, str]] = {
+    Mode.BORROW: ("{n} book borrowed", "{n} books borrowed"),
+    Mode.RETURN: ("{n} book returned", "{n} books returned"),
+    Mode.RENEW: ("{n} book renewed", "{n} books renewed"),
+}
+
+# what the ILS means, and what the reader can do next
+REFUSAL: dict[Refusal, tuple[str, str]] = {
+    Refusal.ON_LOAN_TO_OTHER: (
+        "It is on loan to another reader.",
+        "Please hand it to the staff, or put it on the return shelf.",
+    ),
+    Refusal.HELD_FOR_OTHER: (
+        "Another reader has reserved it.",
+        "Please leave it on the return shelf.",
+    ),
+    Refusal.NOT_FOR_LOAN: ("It is for reading here.", "Please put it back on its shelf."),
+    Refusal.TOO_MANY: ("Your card's limit is reached.", "Return a book and you can borrow again."),
+    Refusal.TOO_MANY_RENEWALS: ("It cannot be renewed any more.", "Please return it by its due date."),
+    Refusal.FEES: ("There is a fee on your account.", "It can be paid at any branch or by phone."),
+    Refusal.CARD_EXPIRED: ("Your card has expired.", "It is renewed free at any branch."),
+    Refusal.READER_BLOCKED: ("Your card cannot borrow now.", "Please ask the staff of any branch, or phone."),
+    Refusal.READER_UNKNOWN: ("Your card is not known.", "Please ask the staff of any branch, or phone."),
+    Refusal.ITEM_UNKNOWN: ("It is not in the catalogue.", "Please hand it to the staff."),
+    Refusal.NOT_ON_LOAN: ("It is not on loan.", "Please put it on the return shelf."),
+    Refusal.OTHER: ("The library system refused it.", "Please ask the staff of any branch, or phone."),
 }
 
 HINT: dict[Hint, tuple[str, Tone]] = {
@@ -50,6 +93,8 @@ HINT: dict[Hint, tuple[str, Tone]] = {
         "That is not a reader code. For books, just put them on the pad.",
         Tone.WARN,
     ),
+    Hint.WRONG_PIN: ("That PIN is not right. Please try again.", Tone.WARN),
+    Hint.NO_ACCOUNT: ("Your account cannot be looked up now.", Tone.WARN),
     Hint.RECEIPT_FAILED: ("The receipt could not be printed.", Tone.WARN),
 }
 

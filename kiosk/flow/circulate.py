@@ -4,7 +4,7 @@ At most one question is open at the ILS and at most one act on the pad; the two 
 written while the ILS thinks about the next book.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from kiosk.flow import stack
@@ -14,24 +14,17 @@ from kiosk.flow.effects import (
     Effect,
     Journal,
     LoanMade,
+    LoanRenewed,
     OperationRefused,
     ReadAfi,
     Report,
     SendCheckin,
     SendCheckout,
+    SendRenew,
     WriteAfi,
 )
 from kiosk.flow.events import (
-    AfiRead,
-    AfiWritten,
-    IlsAccepted,
-    IlsNotReached,
-    IlsRefused,
-    IlsUnknown,
     ItemStatus,
-    TagActFailed,
-    TruthAnswered,
-    TruthNotAnswered,
 )
 from kiosk.flow.operation import (
     Act,
@@ -45,7 +38,6 @@ from kiosk.flow.operation import (
     next_act,
     open_tag,
     refuse,
-    settle,
     wanted_afi,
     with_tag,
 )
@@ -70,6 +62,31 @@ def start(session: Session) -> Turn:
         )
         for n, book in enumerate(stack.ready(session))
     )
+    return _begun(session, ops)
+
+
+def start_renewals(session: Session, item_ids: Collection[str]) -> Turn:
+    """One operation for each of the reader's loans that is named."""
+    if session.reader is None or session.account is None:
+        return session, ()
+    loans = [loan for loan in session.account.loans if loan.item_id in item_ids]
+    ops = tuple(
+        Operation(
+            op_id=session.next_op + n,
+            kind=OpKind.RENEW,
+            item_id=loan.item_id,
+            title=loan.title,
+            tags=(),
+            security=session.rules.security,
+            reader_id=session.reader.reader_id,
+            due_before=loan.due,
+        )
+        for n, loan in enumerate(loans)
+    )
+    return _begun(session, ops)
+
+
+def _begun(session: Session, ops: tuple[Operation, ...]) -> Turn:
     session = replace(
         session,
         ops=session.ops + ops,
@@ -86,7 +103,7 @@ def advance(session: Session) -> Turn:
         return session, ()
     for op_id in [op.op_id for op in session.ops]:
         while True:
-            begun = _begin(session, _op(session, op_id))
+            begun = _begin(session, op_of(session, op_id))
             if begun is None:
                 break
             session, more = begun
@@ -100,7 +117,7 @@ def stop_unsent(session: Session, why: Why) -> Turn:
     for op in session.visit_ops():
         if op.ils is Ils.NOT_ASKED and not op.done:
             op = refuse(op, why)
-            session = _with(session, op)
+            session = with_op(session, op)
             effects.append(Journal((op,), Step.REFUSED))
     return session, tuple(effects)
 
@@ -109,7 +126,7 @@ def give_up_waiting(session: Session, op: Operation) -> Turn:
     """The tag did not come back: the durable repair list takes it from here."""
     op = leave_to_repair(op)
     repairs = dict(session.repairs) | {tag.uid: op.item_id for tag in op.tags if tag.to_repair}
-    session = replace(_with(session, op), repairs=repairs)
+    session = replace(with_op(session, op), repairs=repairs)
     return session, (Journal((op,), Step.TAG_TO_REPAIR),)
 
 
@@ -156,12 +173,14 @@ def _begin_send(session: Session, op: Operation) -> Turn | None:
     if session.ils_op is not None:
         return None
     op = replace(op, ils=Ils.SENT)
-    ask = (
-        SendCheckout(op.op_id, op.reader_id or "", op.item_id)
-        if op.kind is OpKind.BORROW
-        else SendCheckin(op.op_id, op.item_id)
-    )
-    return replace(_with(session, op), ils_op=op.op_id), (Journal((op,), Step.SENT), ask)
+    return replace(with_op(session, op), ils_op=op.op_id), (Journal((op,), Step.SENT), _request(session, op))
+
+
+def _request(session: Session, op: Operation) -> Effect:
+    if op.kind is OpKind.RETURN:
+        return SendCheckin(op.op_id, op.item_id)
+    send = SendRenew if op.kind is OpKind.RENEW else SendCheckout
+    return send(op.op_id, op.reader_id or "", op.item_id, op.consented, session.pin or None)
 
 
 def _begin_truth(session: Session, op: Operation) -> Turn | None:
@@ -182,17 +201,17 @@ def _begin_tag(session: Session, op: Operation) -> Turn | None:
     if tag.written == wanted:
         return session, (ReadAfi(op.op_id, tag.uid),)
     op = with_tag(op, replace(tag, touched=True, written=None, proven=None))
-    return _with(session, op), (WriteAfi(op.op_id, tag.uid, wanted),)
+    return with_op(session, op), (WriteAfi(op.op_id, tag.uid, wanted),)
 
 
 def _begin_report(session: Session, op: Operation) -> Turn | None:
     op = replace(op, reported=True)
-    return _with(session, op), (Journal((op,), Step.REPORTED, _report(op)),)
+    return with_op(session, op), (Journal((op,), Step.REPORTED, _report(op)),)
 
 
 def _begin_finish(session: Session, op: Operation) -> Turn | None:
     op = replace(op, done=True, reader_id=None)
-    session = _with(session, op)
+    session = with_op(session, op)
     if op.kind is OpKind.REPAIR:
         mended = {tag.uid for tag in op.tags if not tag.to_repair}
         session = replace(session, repairs={u: i for u, i in session.repairs.items() if u not in mended})
@@ -212,96 +231,14 @@ BEGIN: dict[Act, Callable[[Session, Operation], Turn | None]] = {
 def _report(op: Operation) -> Report:
     if op.ils is Ils.REFUSED:
         return OperationRefused(op.op_id, op.kind, op.why or Why.BY_ILS)
-    return LoanMade(op.op_id, op.due) if op.kind is OpKind.BORROW else BookReturned(op.op_id)
+    if op.kind is OpKind.RETURN:
+        return BookReturned(op.op_id)
+    return LoanRenewed(op.op_id, op.due) if op.kind is OpKind.RENEW else LoanMade(op.op_id, op.due)
 
 
-# -- answers ---------------------------------------------------------------------------------------------
-
-
-def ils_accepted(session: Session, event: IlsAccepted) -> Turn:
-    op = _op(session, event.op_id)
-    op = replace(
-        op,
-        ils=Ils.ACCEPTED,
-        title=event.title or op.title,
-        due=event.due,
-        message=event.message,
-        held=event.held,
-    )
-    return _answered(session, op, Step.ACCEPTED)
-
-
-def ils_refused(session: Session, event: IlsRefused) -> Turn:
-    return _answered(session, refuse(_op(session, event.op_id), Why.BY_ILS, event.message), Step.REFUSED)
-
-
-def ils_not_reached(session: Session, event: IlsNotReached) -> Turn:
-    """Not sent: this one and everything behind it is called off, nothing half done."""
-    op = refuse(_op(session, event.op_id), Why.ILS_UNREACHABLE)
-    session, first = _answered(session, op, Step.REFUSED)
-    session, rest = stop_unsent(session, Why.ILS_UNREACHABLE)
-    return session, first + rest
-
-
-def ils_unknown(session: Session, event: IlsUnknown) -> Turn:
-    op = replace(_op(session, event.op_id), ils=Ils.UNKNOWN)
-    session, first = _answered(session, op, Step.UNKNOWN)
-    session, rest = stop_unsent(session, Why.ILS_UNREACHABLE)
-    return session, first + rest
-
-
-def truth_answered(session: Session, event: TruthAnswered) -> Turn:
-    op = settle(_op(session, event.op_id), event.truth)
-    return _answered(session, op, Step.ACCEPTED if op.ils is Ils.ACCEPTED else Step.REFUSED)
-
-
-def truth_not_answered(session: Session, event: TruthNotAnswered) -> Turn:
-    return replace(session, ils_op=None, retry_at_s=session.now_s + session.rules.retry_s), ()
-
-
-def afi_written(session: Session, event: AfiWritten) -> Turn:
-    op, tag = _op_tag(session, event.op_id, event.uid)
-    op = with_tag(op, replace(tag, written=event.afi))
-    return replace(_with(session, op), tag_op=None), (Journal((op,), Step.TAG_WRITTEN),)
-
-
-def afi_read(session: Session, event: AfiRead) -> Turn:
-    """Proof; or else the write did not hold, which counts as a failure."""
-    op, tag = _op_tag(session, event.op_id, event.uid)
-    if event.afi != wanted_afi(op, tag):
-        return tag_act_failed(session, TagActFailed(event.op_id, event.uid, "the value did not hold"))
-    op = with_tag(op, replace(tag, proven=event.afi))
-    return replace(_with(session, op), tag_op=None), (Journal((op,), Step.TAG_PROVEN),)
-
-
-def tag_act_failed(session: Session, event: TagActFailed) -> Turn:
-    """Try again a little later, when the pad will have noticed if the tag was lifted (then it is waited
-    for). A tag that lies there and still fails ends a return, and leaves a loan to the repair list."""
-    op, tag = _op_tag(session, event.op_id, event.uid)
-    tag = replace(tag, written=None, failures=tag.failures + 1)
-    op = with_tag(op, tag)
-    rules = session.rules
-    session = replace(_with(session, op), tag_op=None, tag_retry_at_s=session.now_s + rules.tag_retry_s)
-    if tag.failures % rules.tag_tries or not on_pad(session, tag):
-        return session, ()
-    if op.kind is OpKind.RETURN and op.ils is Ils.NOT_ASKED:
-        op = refuse(op, Why.TAG_FAILED)
-        return _with(session, op), (Journal((op,), Step.REFUSED),)
-    return give_up_waiting(session, op)
-
-
-def _answered(session: Session, op: Operation, step: Step) -> Turn:
-    return replace(_with(session, op), ils_op=None), (Journal((op,), step),)
-
-
-def _op(session: Session, op_id: int) -> Operation:
+def op_of(session: Session, op_id: int) -> Operation:
     return next(op for op in session.ops if op.op_id == op_id)
 
 
-def _op_tag(session: Session, op_id: int, uid: bytes) -> tuple[Operation, TagSide]:
-    op = _op(session, op_id)
-    return op, next(tag for tag in op.tags if tag.uid == uid)
-
-
-def _with(session: Session, op: Operation) -> Session:
+def with_op(session: Session, op: Operation) -> Session:
     return replace(session, ops=tuple(op if o.op_id == op.op_id else o for o in session.ops))

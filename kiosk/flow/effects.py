@@ -1,6 +1,6 @@
 """Everything the flow can ask of the world. `kiosk.app` performs them in order, journal before act."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from devices.kinds import DoorCount, Kind
 from kiosk.flow.operation import Operation, OpKind, Step, Why
@@ -17,6 +17,12 @@ class LoanMade:
 @dataclass(frozen=True)
 class BookReturned:
     op_id: int
+
+
+@dataclass(frozen=True)
+class LoanRenewed:
+    op_id: int
+    due: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Alarm:
     raised: bool
 
 
-Report = LoanMade | BookReturned | OperationRefused | DeviceChange | Alarm
+Report = LoanMade | BookReturned | LoanRenewed | OperationRefused | DeviceChange | Alarm
 
 
 # -- acts ------------------------------------------------------------------------------------------------
@@ -85,6 +91,13 @@ class AskReader:
     """`credential` is a reader number or a card's uid in upper-case hex, as the ILS knows it."""
 
     credential: str
+    pin: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class AskAccount:
+    reader_id: str
+    pin: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -94,9 +107,18 @@ class AskItem:
 
 @dataclass(frozen=True)
 class SendCheckout:
+    """`fee_agreed`: the reader consents to the fee the ILS asked for."""
+
     op_id: int
     reader_id: str
     item_id: str
+    fee_agreed: bool = False
+    pin: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class SendRenew(SendCheckout):
+    pass
 
 
 @dataclass(frozen=True)
@@ -135,7 +157,14 @@ class PrintReceipt:
     """Of this visit's operations; `kiosk.receipt` makes its lines from the session."""
 
 
+@dataclass(frozen=True)
+class PrintSlip:
+    """To lie in a returned book that somebody waits for, or that is to be sent elsewhere."""
+
+    op_id: int
+
+
 Effect = (
     Journal | Tell | StoreDoorCount | PublishState | AskReader | AskItem | SendCheckout | SendCheckin
-    | AskTruth | EndIlsSession | WriteAfi | ReadAfi | PrintReceipt
+    | SendRenew | AskAccount | PrintSlip | AskTruth | EndIlsSession | WriteAfi | ReadAfi | PrintReceipt
 )  # fmt: skip

@@ -13,7 +13,7 @@ from devices.kinds import (
     PrinterStatus,
     TagsChanged,
 )
-from kiosk.flow.operation import Operation, Truth
+from kiosk.flow.operation import Hold, Operation, Truth
 from kiosk.flow.touch import Touch
 
 
@@ -128,6 +128,8 @@ class ReaderAnswered:
 
     asked: str
     reader: Reader | None
+    pin_right: bool | None = None
+    """None when no PIN was sent, or the ILS does not check any."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,15 @@ class IlsAccepted:
     title: str = ""
     due: str = ""
     message: str = ""
-    held: bool = False
+    hold: Hold | None = None
+
+
+@dataclass(frozen=True)
+class IlsWantsFee:
+    """Refused until the reader agrees to `fee`: certainly not done."""
+
+    op_id: int
+    fee: str
 
 
 @dataclass(frozen=True)
@@ -206,6 +216,40 @@ class TruthNotAnswered:
     reason: str
 
 
+@dataclass(frozen=True)
+class LoanEntry:
+    """A loan on the reader's account; `due` a day as ISO 8601 where it could be read."""
+
+    item_id: str
+    title: str
+    due: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """`holds_ready` can be fetched now, `holds_pending` are still on their way; `fees` with their reasons."""
+
+    loans: tuple[LoanEntry, ...]
+    overdue: int = 0
+    loan_limit: str | None = None
+    holds_ready: tuple[str, ...] = ()
+    holds_pending: tuple[str, ...] = ()
+    fees: tuple[str, ...] = ()
+    fee_total: str = ""
+
+
+@dataclass(frozen=True)
+class AccountAnswered:
+    reader_id: str
+    account: Account
+
+
+@dataclass(frozen=True)
+class AccountNotAnswered:
+    reader_id: str
+    reason: str
+
+
 # -- the kiosk itself ------------------------------------------------------------------------------------
 
 
@@ -227,6 +271,7 @@ class Broken:
 Event = (
     Tick | Touch | CardTapped | CodeScanned | TagsChanged | DeviceUp | DeviceDown | PrinterChecked
     | ReceiptPrinted | ReceiptFailed | DoorCounted | AfiWritten | AfiRead | TagActFailed | IlsUp | IlsDown
-    | ReaderAnswered | ReaderNotAnswered | ItemAnswered | ItemNotAnswered | IlsAccepted | IlsRefused
-    | IlsNotReached | IlsUnknown | TruthAnswered | TruthNotAnswered | Recovered | Broken
+    | ReaderAnswered | ReaderNotAnswered | AccountAnswered | AccountNotAnswered | ItemAnswered
+    | ItemNotAnswered | IlsAccepted | IlsRefused | IlsWantsFee | IlsNotReached | IlsUnknown | TruthAnswered
+    | TruthNotAnswered | Recovered | Broken
 )  # fmt: skip

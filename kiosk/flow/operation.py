@@ -12,6 +12,7 @@ from enum import Enum
 class OpKind(Enum):
     BORROW = "borrow"
     RETURN = "return"
+    RENEW = "renew"
     REPAIR = "repair"
     """A tag put right long after its loan or return was settled."""
 
@@ -34,6 +35,7 @@ class Why(Enum):
     STACK_CHANGED = "stack_changed"
     TAG_FAILED = "tag_failed"
     INTERRUPTED = "interrupted"
+    FEE_DECLINED = "fee_declined"
 
 
 class Act(Enum):
@@ -41,6 +43,8 @@ class Act(Enum):
 
     SEND = "send"
     WAIT = "wait"
+    ASK_READER = "ask_reader"
+    """The ILS wants a fee agreed to first."""
     ASK_TRUTH = "ask_truth"
     WRITE_TAG = "write_tag"
     READ_TAG = "read_tag"
@@ -57,6 +61,7 @@ class Step(Enum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    FEE_ASKED = "fee_asked"
     TAG_WRITTEN = "tag_written"
     TAG_PROVEN = "tag_proven"
     TAG_TO_REPAIR = "tag_to_repair"
@@ -88,6 +93,15 @@ class TagSide:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """Where a returned item is to go: `reader_ending` are the last figures of the number of who waits (None:
+    nobody, it is only sent home), `destination` the ILS's name of the place, empty for this one."""
+
+    destination: str = ""
+    reader_ending: str | None = None
+
+
+@dataclass(frozen=True)
 class Operation:
     """`op_id` counts up for ever on one kiosk. `due` and `message` are the ILS's own words."""
 
@@ -102,8 +116,13 @@ class Operation:
     why: Why | None = None
     due: str = ""
     message: str = ""
-    held: bool = False
-    """At return: somebody waits for this item."""
+    due_before: str = ""
+    """RENEW only: tells afterwards whether an unanswered renewal was made."""
+    fee: str = ""
+    """What the ILS asks for before it lends or renews; `consented` when the reader agreed."""
+    consented: bool = False
+    hold: "Hold | None" = None
+    """At return: somebody waits for this item, or it belongs elsewhere."""
     repair_to: int | None = None
     """REPAIR only: the value the ILS's record calls for."""
     reported: bool = False
@@ -138,7 +157,7 @@ def next_act(op: Operation) -> Act:
     if tag is not None:
         return Act.READ_TAG if tag.written == wanted_afi(op, tag) else Act.WRITE_TAG
     if op.ils is Ils.NOT_ASKED:
-        return Act.SEND
+        return Act.ASK_READER if op.fee and not op.consented else Act.SEND
     if op.ils is Ils.SENT:
         return Act.WAIT
     if op.ils is Ils.UNKNOWN:
@@ -189,7 +208,9 @@ class Truth:
 
 def settle(op: Operation, truth: Truth) -> Operation:
     """Turn an unknown operation into accepted or refused by what the ILS's record says."""
-    if op.kind is OpKind.BORROW:
-        mine = truth.on_loan and truth.to_this_reader is not False
+    mine = truth.on_loan and truth.to_this_reader is not False
+    if op.kind is OpKind.RENEW:
+        mine = mine and truth.due != op.due_before
+    if op.kind in (OpKind.BORROW, OpKind.RENEW):
         return replace(op, ils=Ils.ACCEPTED, due=truth.due) if mine else refuse(op, Why.INTERRUPTED)
     return refuse(op, Why.INTERRUPTED) if truth.on_loan else replace(op, ils=Ils.ACCEPTED)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from devices.kinds import DeviceInfo, Kind, PrinterStatus, TagOnPad
-from kiosk.flow.events import Block, Item, Reader
+from kiosk.flow.events import Account, Block, Item, Reader
 from kiosk.flow.operation import Operation, SecurityValues
 
 
@@ -21,7 +21,9 @@ class Stage(Enum):
     STARTING = "starting"
     IDLE = "idle"
     SIGNING_IN = "signing_in"
+    PIN = "pin"
     STACK = "stack"
+    ACCOUNT = "account"
     WORKING = "working"
     RESULT = "result"
     MESSAGE = "message"
@@ -32,6 +34,7 @@ class Stage(Enum):
 class Mode(Enum):
     BORROW = "borrow"
     RETURN = "return"
+    RENEW = "renew"
 
 
 class Message(Enum):
@@ -40,6 +43,7 @@ class Message(Enum):
     CARD_UNKNOWN = "card_unknown"
     READER_BLOCKED = "reader_blocked"
     ILS_DOWN = "ils_down"
+    WRONG_PIN = "wrong_pin"
 
 
 class Hint(Enum):
@@ -49,6 +53,8 @@ class Hint(Enum):
     STACK_CHANGED = "stack_changed"
     NOT_A_READER_CODE = "not_a_reader_code"
     RECEIPT_FAILED = "receipt_failed"
+    WRONG_PIN = "wrong_pin"
+    NO_ACCOUNT = "no_account"
 
 
 class Receipt(Enum):
@@ -65,6 +71,9 @@ class Rules:
     service_phone: str = ""
     security: SecurityValues = field(default_factory=SecurityValues)
     owners: frozenset[str] = frozenset()
+    pin_required: bool = False
+    pin_places: int = 6
+    pin_tries: int = 3
     idle_s: float = 60.0
     warning_s: float = 20.0
     message_s: float = 10.0
@@ -107,6 +116,11 @@ class Session:
     credential: str = ""
     """What was tapped or scanned, while it is being asked about and while its reader is here."""
     reader: Reader | None = None
+    pin: str = field(default="", repr=False)
+    """What was entered on the number pad; kept while its reader is here, for ILSs that ask for it again."""
+    pin_failures: int = 0
+    account: Account | None = None
+    """None while it is being asked for."""
     blocked: Block | None = None
     message: Message | None = None
     hint: Hint | None = None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from devices.kinds import CardTapped, CodeScanned, TagsChanged
-from kiosk.flow import circulate, events, system, visit
+from kiosk.flow import answers, circulate, events, sign_in, stacking, system, touches, visit
 from kiosk.flow.circulate import Turn
 from kiosk.flow.effects import Effect, Journal
 from kiosk.flow.session import Session, Stage
@@ -42,31 +42,34 @@ def _tick(session: Session, event: events.Tick) -> Turn:
 
 HANDLERS: dict[type, Callable[[Session, Any], Turn]] = {
     events.Tick: _tick,
-    Touch: visit.touch,
-    CardTapped: visit.card_tapped,
-    CodeScanned: visit.code_scanned,
-    TagsChanged: visit.tags_changed,
+    Touch: touches.touch,
+    CardTapped: sign_in.card_tapped,
+    CodeScanned: sign_in.code_scanned,
+    TagsChanged: stacking.tags_changed,
     events.DeviceUp: system.device_up,
     events.DeviceDown: system.device_down,
     events.PrinterChecked: system.printer_checked,
     events.ReceiptPrinted: visit.receipt_printed,
     events.ReceiptFailed: visit.receipt_failed,
     events.DoorCounted: system.door_counted,
-    events.AfiWritten: circulate.afi_written,
-    events.AfiRead: circulate.afi_read,
-    events.TagActFailed: circulate.tag_act_failed,
+    events.AfiWritten: answers.afi_written,
+    events.AfiRead: answers.afi_read,
+    events.TagActFailed: answers.tag_act_failed,
     events.IlsUp: system.ils_up,
     events.IlsDown: system.ils_down,
-    events.ReaderAnswered: visit.reader_answered,
-    events.ReaderNotAnswered: visit.reader_not_answered,
-    events.ItemAnswered: visit.item_answered,
-    events.ItemNotAnswered: visit.item_not_answered,
-    events.IlsAccepted: circulate.ils_accepted,
-    events.IlsRefused: circulate.ils_refused,
-    events.IlsNotReached: circulate.ils_not_reached,
-    events.IlsUnknown: circulate.ils_unknown,
-    events.TruthAnswered: circulate.truth_answered,
-    events.TruthNotAnswered: circulate.truth_not_answered,
+    events.ReaderAnswered: sign_in.reader_answered,
+    events.ReaderNotAnswered: sign_in.reader_not_answered,
+    events.ItemAnswered: stacking.item_answered,
+    events.ItemNotAnswered: stacking.item_not_answered,
+    events.IlsAccepted: answers.ils_accepted,
+    events.IlsWantsFee: answers.ils_wants_fee,
+    events.AccountAnswered: touches.account_answered,
+    events.AccountNotAnswered: touches.account_not_answered,
+    events.IlsRefused: answers.ils_refused,
+    events.IlsNotReached: answers.ils_not_reached,
+    events.IlsUnknown: answers.ils_unknown,
+    events.TruthAnswered: answers.truth_answered,
+    events.TruthNotAnswered: answers.truth_not_answered,
     events.Recovered: system.recovered,
     events.Broken: system.broken,
 }

@@ -18,6 +18,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.operation import Why, after_crash
 from kiosk.flow.session import DeviceCondition, Session, Stage
+from kiosk.flow.stacking import ask_items
 
 
 def device_up(session: Session, event: DeviceUp) -> Turn:
@@ -80,7 +81,7 @@ def ils_up(session: Session, event: IlsUp) -> Turn:
     """What could not be asked while it was away is asked now."""
     was = session.ils_up
     session = replace(session, ils_up=True, retry_at_s=session.now_s)
-    session, asked = visit.ask_items(session)
+    session, asked = ask_items(session)
     told = (Tell(Alarm("ils_unreachable", "", raised=False)),) if was is False else ()
     return session, asked + told + (() if was else (PublishState(),))
 

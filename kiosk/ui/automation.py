@@ -10,6 +10,7 @@ import socketserver
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from kivy.animation import Animation
@@ -97,6 +98,8 @@ class Automation:
             case {"do": "screen"}:
                 return screen_of(self._stage)
             case {"do": "screenshot", "path": str(path)}:
+                if not Path(path).parent.is_dir():
+                    return {"error": f"screenshot: no folder {Path(path).parent}"}
                 # not Window.screenshot: it renames the file and skews odd widths
                 self._stage.export_to_png(path)
                 return {"path": path}

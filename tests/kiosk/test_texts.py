@@ -11,7 +11,7 @@ from kiosk import texts, wording
 from kiosk.flow.session import Language
 
 FOLDER = Path(kiosk.__file__).parent
-SOURCES = ["view.py", "view_books.py", "view_parts.py", "receipt.py"]
+SOURCES = ["view.py", "view_account.py", "view_books.py", "view_parts.py", "receipt.py"]
 
 
 def said() -> set[str]:
@@ -26,7 +26,8 @@ def said() -> set[str]:
                     found.add(sentence)
     found |= {text for text, _ in (*wording.STANDING.values(), *wording.HINT.values())}
     found |= {text for pair in wording.BLOCK.values() for text in pair} | set(wording.WHY.values())
-    return found
+    found |= {text for pair in wording.REFUSAL.values() for text in pair} | set(wording.WORKING.values())
+    return found | set(wording.NOT_DONE.values()) | {more for _, more in wording.DONE.values()}
 
 
 def values_in(sentence: str) -> set[str]:

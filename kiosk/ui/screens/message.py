@@ -21,10 +21,11 @@ class MessagePage(Page):
     words = StringProperty("")
     ink = ColorProperty(theme.INK)
     column = ObjectProperty()
+    place = ObjectProperty()
     message = ObjectProperty()
+    title_text = ObjectProperty()
+    text = ObjectProperty()
     advice = ObjectProperty()
-    above = ObjectProperty()
-    below = ObjectProperty()
     buttons = ObjectProperty()
 
     def paint(self, screen: MessageScreen) -> None:
@@ -33,5 +34,5 @@ class MessagePage(Page):
         self.ink = theme.TONES[screen.tone].ink
         self.buttons.paint(screen.buttons)
         advice = shown(self.advice, Line(screen.advice) if screen.advice else None)
-        buttons = [self.buttons] if screen.buttons else []
-        arrange(self.column, [self.above, self.message, *advice, self.below, *buttons])
+        arrange(self.message, [self.title_text, self.text, *advice])
+        arrange(self.column, [self.place, *([self.buttons] if screen.buttons else [])])

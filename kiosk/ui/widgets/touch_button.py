@@ -87,11 +87,12 @@ class ButtonGroup(BoxLayout):
     def paint(self, buttons: Sequence[Button]) -> None:
         while len(self._made) < len(buttons):
             self._made.append(self.button_class())
-        below_each_other = self.orientation == "vertical"
-        if below_each_other:
+        side_by_side = self.orientation == "horizontal"
+        loud = any(button.rank is Rank.PRIMARY for button in buttons)
+        if not side_by_side:
             buttons = sorted(buttons, key=lambda button: list(Rank).index(button.rank))
         used = self._made[: len(buttons)]
         for widget, button in zip(used, buttons, strict=True):
             widget.paint(button)
-            widget.high = button.rank is Rank.PRIMARY or not below_each_other
+            widget.high = button.rank is Rank.PRIMARY or (side_by_side and loud)
         surface.arrange(self, used)

@@ -1,0 +1,80 @@
+"""Books come to the pad and go: what is asked of the ILS about them."""
+
+from dataclasses import replace
+
+from devices.kinds import TagsChanged
+from devices.tag_data import TagContent
+from kiosk.flow import circulate
+from kiosk.flow.circulate import Turn
+from kiosk.flow.effects import AskItem, Effect
+from kiosk.flow.events import (
+    ItemAnswered,
+    ItemNotAnswered,
+)
+from kiosk.flow.operation import Why
+from kiosk.flow.session import Mode, Receipt, Session, Stage
+from kiosk.flow.visit import enter
+
+
+def open_stack(session: Session, mode: Mode) -> Turn:
+    session = replace(
+        enter(session, Stage.STACK),
+        mode=mode,
+        items={},
+        visit=(),
+        account=None,
+        message=None,
+        receipt=Receipt.NOT_ASKED,
+    )
+    return ask_items(session)
+
+
+def ask_items(session: Session) -> Turn:
+    """Ask the ILS about books on the pad that were not asked about yet: all of them while a stack is shown,
+    otherwise only those whose tag is to be put right."""
+    shown = session.stage is Stage.STACK
+    wanted = {
+        tag.content.primary_item_id: None
+        for tag in session.pad
+        if isinstance(tag.content, TagContent) and (shown or tag.uid in session.repairs)
+    }
+    new = [item_id for item_id in wanted if item_id not in session.items]
+    items = dict(session.items) | dict.fromkeys(new)
+    return replace(session, items=items), tuple(AskItem(item_id) for item_id in new)
+
+
+def tags_changed(session: Session, event: TagsChanged) -> Turn:
+    before = {tag.uid for tag in session.pad}
+    now = {tag.uid for tag in event.tags}
+    on_pad = {tag.content.primary_item_id for tag in event.tags if isinstance(tag.content, TagContent)}
+    session = replace(
+        session,
+        pad=event.tags,
+        pad_seen=True,
+        touched_s=session.now_s,
+        # a book that left is asked about afresh when it comes back
+        items={item_id: item for item_id, item in session.items.items() if item_id in on_pad},
+    )
+    effects: tuple[Effect, ...] = ()
+    if session.stage is Stage.WORKING and before != now:
+        session, effects = circulate.stop_unsent(session, Why.STACK_CHANGED)
+    session, asked = ask_items(session)
+    return session, effects + asked
+
+
+def item_answered(session: Session, event: ItemAnswered) -> Turn:
+    if event.item.item_id not in session.items:
+        return session, ()
+    session = replace(session, items=dict(session.items) | {event.item.item_id: event.item})
+    effects: tuple[Effect, ...] = ()
+    for tag in session.pad:
+        if session.repairs.get(tag.uid) == event.item.item_id:
+            session, more = circulate.repair_op(session, tag.uid)
+            effects += more
+    return session, effects
+
+
+def item_not_answered(session: Session, event: ItemNotAnswered) -> Turn:
+    """Forget that it was asked: it will be again when the ILS is back (`system.ils_up`)."""
+    items = {item_id: item for item_id, item in session.items.items() if item_id != event.item_id}
+    return replace(session, items=items), ()

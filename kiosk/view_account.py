@@ -1,0 +1,102 @@
+"""The reader's own screens: the number pad, and the account with its loans, holds and fees."""
+
+from datetime import date
+
+from kiosk.flow.events import LoanEntry
+from kiosk.flow.session import Session
+from kiosk.flow.touch import Action, Touch
+from kiosk.texts import Texts
+from kiosk.view_data import AccountScreen, Button, PinScreen, Rank, Row, Section, Tone
+from kiosk.view_parts import button, day_of, header_of, hint_line, ils_line, tabs_of
+
+KEYS = "1234567890"
+
+
+def pin_screen(session: Session, say: Texts) -> PinScreen:
+    entered = len(session.pin)
+    return PinScreen(
+        header=header_of(session, say),
+        title=say("Enter your PIN"),
+        text=say("It stays covered. The staff of any branch can set a new one."),
+        entered=entered,
+        places=session.rules.pin_places,
+        keys=tuple(Button(key, Touch(Action.DIGIT, what=key)) for key in KEYS),
+        erase=button(say("Erase"), Action.ERASE, enabled=entered > 0),
+        enter=button(say("OK"), Action.ENTER, Rank.PRIMARY, enabled=entered > 0),
+        buttons=(button(say("Back"), Action.END),),
+        notice=hint_line(session, say),
+    )
+
+
+def account_screen(session: Session, say: Texts) -> AccountScreen:
+    account = session.account
+    return AccountScreen(
+        header=header_of(session, say),
+        title=say("My account"),
+        tabs=tabs_of(session, say),
+        figures=_figures(session, say),
+        sections=_sections(session, say),
+        buttons=(
+            button(say("End"), Action.END),
+            button(say("Renew all"), Action.RENEW_ALL, Rank.PRIMARY, enabled=bool(account and account.loans)),
+        ),
+        notice=hint_line(session, say) or ils_line(session, say),
+    )
+
+
+def _figures(session: Session, say: Texts) -> tuple[tuple[str, str], ...]:
+    """Borrowed, allowed, overdue: unknown is a dash, never a nought."""
+    account = session.account
+    if account is None:
+        return ()
+    limit = account.loan_limit
+    return (
+        (str(len(account.loans)), say("borrowed")),
+        (limit if limit and limit.isdecimal() else "–", say("allowed")),
+        (str(account.overdue), say("overdue")),
+    )
+
+
+def _sections(session: Session, say: Texts) -> tuple[Section, ...]:
+    account = session.account
+    if account is None:
+        return (Section(say("Loans"), (), say("Looking up your account…")),)
+    loans = tuple(_loan(session, loan, say) for loan in account.loans)
+    sections = [Section(say("Loans"), loans, say("You have no books on loan."))]
+    if account.holds_ready:
+        sections.append(
+            Section(say("Ready for you"), _texts(account.holds_ready, say("Fetch it"), Tone.GOOD))
+        )
+    if account.holds_pending:
+        pending = _texts(account.holds_pending, say("Not here yet"), Tone.NEUTRAL)
+        sections.append(Section(say("Reserved, on the way"), pending))
+    if account.fees or account.fee_total:
+        fees = _texts(account.fees or (account.fee_total,), say("To be paid"), Tone.WARN)
+        sections.append(Section(say("Fees"), fees))
+    return tuple(sections)
+
+
+def _loan(session: Session, loan: LoanEntry, say: Texts) -> Row:
+    today = session.local.date().isoformat()
+    overdue = _is_day(loan.due) and loan.due < today
+    due = day_of(loan.due, session, say)
+    return Row(
+        key=loan.item_id,
+        title=say("{title}", title=loan.title) if loan.title else say("Book {number}", number=loan.item_id),
+        detail=say("No. {number}", number=loan.item_id),
+        mark=say("Overdue since {date}", date=due) if overdue else say("Due {date}", date=due),
+        tone=Tone.BAD if overdue else Tone.GOOD,
+        button=Button(say("Renew"), Touch(Action.RENEW, what=loan.item_id)),
+    )
+
+
+def _texts(texts: tuple[str, ...], mark: str, tone: Tone) -> tuple[Row, ...]:
+    return tuple(Row(f"{mark} {n}", text, "", mark, tone) for n, text in enumerate(texts))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
