@@ -136,6 +136,25 @@ class Refusal(Event, frozen=True, kw_only=True, tag="refusal/1"):
     reason: Reason
 
 
+class Dispute(Event, frozen=True, kw_only=True, tag="dispute/1"):
+    """Done offline at `done_at`, and then refused by the ILS in these `words`. The one message that names
+    reader and item: the centre's worklist needs them and deletes them when the dispute is settled."""
+
+    op_id: OperationId
+    what: Literal["loan", "return"]
+    item_id: Name
+    reader_id: Name | None = None
+    done_at: Timestamp
+    words: Reason = ""
+
+    def __post_init__(self) -> None:
+        moment(self.at)
+        moment(self.done_at)
+
+    def __repr__(self) -> str:
+        return f"Dispute(seq={self.seq}, op_id={self.op_id!r}, what={self.what!r})"
+
+
 class Visits(Event, frozen=True, kw_only=True, tag="visits/1"):
     """People who came in during `hour` and were not yet told of in an earlier event of the same hour.
     `count_type` "halved" marks an estimate from a sensor that cannot tell in from out; `complete` is
@@ -225,6 +244,7 @@ WAYS: dict[type[Message], Way] = {
     Return: _event("return"),
     Renewal: _event("renewal"),
     Refusal: _event("refusal"),
+    Dispute: _event("dispute"),
     Visits: _event("visits"),
     DeviceChanged: _event("device_changed"),
     AlarmRaised: _event("alarm_raised"),

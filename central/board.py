@@ -155,12 +155,13 @@ class Board:
         )
 
 
-ENVELOPE = frozenset({"type", "at", "clock_synced", "install_id", "seq", "reader_token"})
+ENVELOPE = frozenset({"type", "at", "clock_synced", "install_id", "seq"})
+PERSONAL = frozenset({"reader_token", "reader_id", "item_id", "words"})
+"""A token serves counting only; what a dispute tells of its reader belongs to the worklist alone."""
 
 
 def _details(body: str) -> dict[str, Any]:
-    """A reader token serves counting only; it is never shown."""
-    return {key: value for key, value in json.loads(body).items() if key not in ENVELOPE}
+    return {key: value for key, value in json.loads(body).items() if key not in ENVELOPE | PERSONAL}
 
 
 def _kiosk_view(kiosk: Kiosk, verdict: Verdict) -> KioskView:

@@ -25,7 +25,7 @@ def main() -> int:
 def _serve(config: configuration.Config) -> int:
     # Kivy reads its environment and takes the window when imported: only now, with a good configuration
     from kiosk.app import Kiosk
-    from kiosk.ui.window import ScreenSettings, run
+    from kiosk.ui.window import ScreenSettings, ScreenUnavailable, run
 
     try:
         screen = ScreenSettings(

@@ -31,6 +31,7 @@ from kiosk.sip2.client import Sip2Client
 from kiosk.uplink import Uplink
 from kiosk.view import view
 from kiosk.view_data import ViewData
+from kiosk.whereabouts import whereabouts
 from kiosk.workers import DeviceWorker, PrintLines
 
 log = logging.getLogger(__name__)
@@ -109,7 +110,8 @@ class Kiosk:
             self._control.join(timeout=5.0)
         self._uplink.stop()
         for worker in workers:
-            worker.join(timeout=2.0)
+            if worker.is_alive():
+                worker.join(timeout=2.0)
         self._journal.close()
 
     # -- the control thread ------------------------------------------------------------------------------
@@ -141,10 +143,19 @@ class Kiosk:
             self._session, effects = step(self._session, event)
             for effect in effects:
                 self._perform[type(effect)](effect)
+            self._show()
         except JournalError as error:
-            log.error("%s", error)
-            self._session, _ = step(self._session, Broken(str(error)))
-            self._uplink.publish_state()
+            self._close(str(error))
+        except Exception as error:
+            # nobody foresaw it: a closed kiosk is better than a screen that nothing moves any more
+            self._close(f"{type(event).__name__}: {whereabouts(error)}")
+
+    def _close(self, reason: str) -> None:
+        """Out of service, until the next start settles what is under way."""
+        if self._session.stage is not Stage.OUT_OF_SERVICE:
+            log.error("out of service: %s", reason)
+        self._session, _ = step(self._session, Broken(reason))
+        self._uplink.publish_state()
         self._show()
 
     def _show(self) -> None:
@@ -185,8 +196,6 @@ class Kiosk:
         if effect.report is not None:
             maker = reports.event_maker(effect.report, self._token(effect.operations))
         self._journal.record(effect.operations, effect.step, clock.now(), maker)
-        if maker is not None:
-            self._uplink.nudge()
 
     def _token(self, operations: tuple[Operation, ...]) -> str | None:
         reader_id = operations[0].reader_id if operations else None
@@ -194,11 +203,9 @@ class Kiosk:
 
     def _tell(self, effect: fx.Tell) -> None:
         self._journal.tell(reports.event_maker(effect.report), clock.now())
-        self._uplink.nudge()
 
     def _store_door_count(self, effect: fx.StoreDoorCount) -> None:
-        if self._journal.store_door_count(effect.count, clock.now()):
-            self._uplink.nudge()
+        self._journal.store_door_count(effect.count, clock.now())
 
     def _print(self, effect: fx.PrintReceipt) -> None:
         say = self._texts[self._session.language]
@@ -228,8 +235,8 @@ class Kiosk:
                     model=known.model,
                     port=known.port,
                     condition=condition,
-                    serial=known.info.serial if known.info else None,
-                    firmware=known.info.firmware if known.info else None,
+                    serial=reports.fitting(known.info.serial) if known.info else None,
+                    firmware=reports.fitting(known.info.firmware) if known.info else None,
                     reason=reason[:300],
                     since=timestamp(known.since) if known.since else None,
                 )

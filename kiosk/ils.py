@@ -8,6 +8,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from kiosk.clock import monotonic_s
@@ -49,6 +50,7 @@ from kiosk.flow.operation import Hold, Truth
 from kiosk.sip2 import errors
 from kiosk.sip2 import protocol as sip
 from kiosk.sip2.client import Sip2Client
+from kiosk.whereabouts import whereabouts
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +132,9 @@ class IlsWorker(threading.Thread):
             self._client.status()
         except errors.IlsError as error:
             self._down(error)
+        except Exception as error:
+            log.error("status: %s", whereabouts(error))
+            self._client.close()
         else:
             self._is_up()
 
@@ -139,12 +144,18 @@ class IlsWorker(threading.Thread):
         try:
             event = ask(self._client, question)
         except errors.IlsUnknown as error:
-            self._down(error)
+            if not (isinstance(error, errors.IlsNonsense) and isinstance(question, AskItem)):
+                self._down(error)
             event = failed(question, error, True)
         except (errors.IlsError, ValueError) as error:
             if isinstance(error, errors.IlsError):
                 self._down(error)
             event = failed(question, error, False)
+        except Exception as error:
+            # nobody thought of this answer: it may be done or not, and the next question must be answered
+            log.error("%s: %s", type(question).__name__, whereabouts(error))
+            self._client.close()
+            event = failed(question, error, True)
         else:
             self._is_up()
         if event is not None:
@@ -189,7 +200,11 @@ def _block(denied: frozenset[sip.Denied]) -> Block | None:
 
 
 def _item(client: Sip2Client, asked: AskItem) -> Event:
-    reply = client.item_information(asked.item_id)
+    try:
+        reply = client.item_information(asked.item_id)
+    except errors.IlsNonsense:
+        # once may be an accident of line or server, twice is about this item
+        reply = client.item_information(asked.item_id)
     status = ITEM_STATUS.get(reply.circulation_status, ItemStatus.OTHER)
     if not reply.title_id.strip() and status is ItemStatus.OTHER:
         # Koha answers so for a number it does not have
@@ -198,7 +213,13 @@ def _item(client: Sip2Client, asked: AskItem) -> Event:
 
 
 def _checkout(client: Sip2Client, asked: SendCheckout) -> Event:
-    reply = client.checkout(asked.reader_id, asked.item_id, pin=asked.pin, fee_acknowledged=asked.fee_agreed)
+    reply = client.checkout(
+        asked.reader_id,
+        asked.item_id,
+        pin=asked.pin,
+        fee_acknowledged=asked.fee_agreed,
+        done_at=_moment(asked.done_at),
+    )
     return _loan(asked, reply)
 
 
@@ -216,10 +237,15 @@ def _loan(asked: SendCheckout, reply: sip.CheckoutReply | sip.RenewReply) -> Eve
 
 
 def _checkin(client: Sip2Client, asked: SendCheckin) -> Event:
-    reply = client.checkin(asked.item_id)
+    reply = client.checkin(asked.item_id, done_at=_moment(asked.done_at))
     if not reply.ok:
         return IlsRefused(asked.op_id, _words(reply))
     return IlsAccepted(asked.op_id, (reply.title_id or "").strip(), "", _words(reply), _hold(reply))
+
+
+def _moment(text: str) -> datetime | None:
+    """Local time, as SIP2 dates are; None for what is being done now."""
+    return datetime.fromisoformat(text).astimezone().replace(tzinfo=None) if text else None
 
 
 def _hold(reply: sip.CheckinReply) -> Hold | None:
@@ -280,7 +306,16 @@ def _fee_words(reply: sip.CheckoutReply | sip.RenewReply) -> str:
 def _due(text: str | None) -> str:
     """A day as ISO 8601 where the server's text can be read, else the text itself."""
     due = sip.read_due(text)
-    return f"{due:%Y-%m-%d}" if due else (text or "").strip()
+    if due is None:
+        return (text or "").strip()
+    return f"{due.astimezone() if due.tzinfo else due:%Y-%m-%d}"
+
+
+def _item_failed(asked: AskItem, error: Exception, sent: bool) -> Event:
+    """No answer is asked for again; a number that the ILS cannot be asked about is not in its catalogue."""
+    if isinstance(error, errors.IlsNonsense | ValueError):
+        return ItemAnswered(Item(asked.item_id, "", ItemStatus.UNKNOWN_ITEM))
+    return ItemNotAnswered(asked.item_id, str(error))
 
 
 def _change_failed(asked: SendCheckout | SendCheckin, error: Exception, sent: bool) -> Event:
@@ -289,7 +324,7 @@ def _change_failed(asked: SendCheckout | SendCheckin, error: Exception, sent: bo
 
 ANSWERS: dict[type, tuple[Callable[[Sip2Client, Any], Event | None], Callable[..., Event | None]]] = {
     AskReader: (_reader, lambda q, error, sent: ReaderNotAnswered(q.credential, str(error))),
-    AskItem: (_item, lambda q, error, sent: ItemNotAnswered(q.item_id, str(error))),
+    AskItem: (_item, _item_failed),
     SendCheckout: (_checkout, _change_failed),
     SendRenew: (_renew, _change_failed),
     AskAccount: (_account, lambda q, error, sent: AccountNotAnswered(q.reader_id, str(error))),

@@ -32,8 +32,8 @@ SCHEMA_VERSION = 1
 TABLES: dict[str, dict[str, type]] = {
     "operations": {
         "op_id": int, "step": str, "kind": str, "item_id": str, "tags": str, "security": str, "reader": bytes,
-        "ils": str, "why": str, "due": str, "due_before": str, "repair_to": int, "reported": int, "done": int,
-        "begun_at": str, "changed_at": str,
+        "ils": str, "why": str, "due": str, "due_before": str, "done_at": str,
+        "repair_to": int, "reported": int, "done": int, "begun_at": str, "changed_at": str,
     },
     "steps": {"id": int, "op_id": int, "step": str, "at": str},
     "outbox": {"seq": int, "payload": bytes, "topic_kind": str},
@@ -294,6 +294,7 @@ def _to_row(op: Operation) -> dict[str, object]:
         "why": op.why.value if op.why else None,
         "due": op.due,
         "due_before": op.due_before,
+        "done_at": op.done_at,
         "repair_to": op.repair_to,
         "reported": int(op.reported),
         "done": int(op.done),
@@ -313,6 +314,7 @@ def _from_row(row: dict[str, Any], reader_id: str | None) -> Operation:
         why=Why(row["why"]) if row["why"] else None,
         due=row["due"],
         due_before=row["due_before"],
+        done_at=row["done_at"],
         repair_to=row["repair_to"],
         reported=bool(row["reported"]),
         done=bool(row["done"]),

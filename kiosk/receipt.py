@@ -30,11 +30,16 @@ def lines(session: Session, say: Texts) -> tuple[ReceiptLine, ...]:
 def _who(session: Session, say: Texts) -> tuple[ReceiptLine, ...]:
     if session.reader is None:
         return ()
-    number = session.reader.reader_id
     return (
         ReceiptLine(say("Reader"), masked(session.reader.name)),
-        ReceiptLine(say("Card"), "*" * max(0, len(number) - 4) + number[-4:]),
+        ReceiptLine(say("Card"), _masked_number(session.reader.reader_id)),
     )
+
+
+def _masked_number(number: str) -> str:
+    """The last four figures, and never more than half of them."""
+    masked_count = max(len(number) - 4, (len(number) + 1) // 2)
+    return "*" * masked_count + number[masked_count:]
 
 
 def _item(op: Operation, say: Texts) -> tuple[ReceiptLine, ...]:

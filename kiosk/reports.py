@@ -17,6 +17,7 @@ from kiosk.flow.effects import (
     Alarm,
     BookReturned,
     DeviceChange,
+    DisputeRaised,
     LoanMade,
     LoanRenewed,
     OperationRefused,
@@ -25,6 +26,8 @@ from kiosk.flow.effects import (
 from kiosk.flow.operation import OpKind
 
 TOKEN_HEX_DIGITS = 32
+NAME_CHARACTERS = 80
+DUE_CHARACTERS = 40
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,11 @@ def reader_token(reader_id: str | None, local: datetime, keys: Mapping[str, str]
     return hmac.new(bytes.fromhex(key), reader_id.encode(), hashlib.sha256).hexdigest()[:TOKEN_HEX_DIGITS]
 
 
+def fitting(text: str | None, characters: int = NAME_CHARACTERS) -> str | None:
+    """What a device or the ILS said, no longer than a message may carry; None for nothing."""
+    return (text or "")[:characters] or None
+
+
 def event_maker(report: Report, token: str | None = None) -> MakeEvent:
     """How to make the event once its number is known. `token` belongs to a loan's reader."""
     return lambda stamp: _event(report, token, stamp)
@@ -67,11 +75,16 @@ def _event(report: Report, token: str | None, stamp: Stamp) -> Event:
     envelope = stamp.fields
     match report:
         case LoanMade(op_id, due):
-            return _make(messages.Loan, envelope, op_id=str(op_id), reader_token=token, due=due or None)
+            envelope = _done_then(envelope, report.done_at)
+            due_text = fitting(due, DUE_CHARACTERS)
+            return _make(messages.Loan, envelope, op_id=str(op_id), reader_token=token, due=due_text)
         case LoanRenewed(op_id, due):
-            return _make(messages.Renewal, envelope, op_id=str(op_id), reader_token=token, due=due or None)
+            due_text = fitting(due, DUE_CHARACTERS)
+            return _make(messages.Renewal, envelope, op_id=str(op_id), reader_token=token, due=due_text)
         case BookReturned(op_id):
-            return _make(messages.Return, envelope, op_id=str(op_id))
+            return _make(messages.Return, _done_then(envelope, report.done_at), op_id=str(op_id))
+        case DisputeRaised():
+            return _dispute(report, envelope)
         case OperationRefused(op_id, kind, why):
             return _make(messages.Refusal, envelope, op_id=str(op_id), what=REFUSED[kind], reason=why.value)
         case Alarm(name, reason, raised):
@@ -79,6 +92,24 @@ def _event(report: Report, token: str | None, stamp: Stamp) -> Event:
             return _make(cls, envelope, name=name, reason=reason[:300])
         case DeviceChange():
             return _device_changed(report, envelope)
+
+
+def _done_then(envelope: dict[str, object], done_at: str) -> dict[str, object]:
+    """What was done offline counts for the hour it was done in, not for the one it was told in."""
+    return envelope | {"at": done_at} if done_at else envelope
+
+
+def _dispute(report: DisputeRaised, envelope: dict[str, object]) -> Event:
+    return _make(
+        messages.Dispute,
+        envelope,
+        op_id=str(report.op_id),
+        what=REFUSED[report.kind],
+        item_id=report.item_id[:NAME_CHARACTERS],
+        reader_id=report.reader_id[:NAME_CHARACTERS] if report.reader_id else None,
+        done_at=report.done_at,
+        words=report.words[:300],
+    )
 
 
 def _device_changed(report: DeviceChange, envelope: dict[str, object]) -> Event:
@@ -92,8 +123,8 @@ def _device_changed(report: DeviceChange, envelope: dict[str, object]) -> Event:
         old_condition=None if report.up_before is None else (up if report.up_before else down),
         new_condition=up if report.up else down,
         reason=report.reason[:300],
-        old_serial=report.serial_before,
-        new_serial=report.serial,
+        old_serial=fitting(report.serial_before),
+        new_serial=fitting(report.serial),
     )
 
 

@@ -177,11 +177,24 @@ def _wrong_pin(session: Session, say: Texts) -> MessageScreen:
     )
 
 
+def _card_unknown_offline(session: Session, say: Texts) -> MessageScreen:
+    return MessageScreen(
+        header=header_of(session, say),
+        picture=Picture.STOP,
+        tone=Tone.WARN,
+        title=say("This card is not known here yet"),
+        text=say("The library system cannot be reached, and this kiosk's own list does not have the card."),
+        advice=" ".join((say("Please try again in a few minutes."), phone(session, say))).strip(),
+        buttons=(button(say("Back"), Action.END, Rank.PRIMARY),),
+    )
+
+
 MESSAGES: dict[Message, Callable[[Session, Texts], MessageScreen]] = {
     Message.CARD_UNKNOWN: _card_unknown,
     Message.READER_BLOCKED: _reader_blocked,
     Message.ILS_DOWN: _ils_down,
     Message.WRONG_PIN: _wrong_pin,
+    Message.CARD_UNKNOWN_OFFLINE: _card_unknown_offline,
 }
 
 

@@ -2,9 +2,9 @@
 
 from devices.kinds import PaperState
 from kiosk import wording
-from kiosk.flow import circulate, stack, visit
+from kiosk.flow import circulate, offline, stack, visit
 from kiosk.flow.events import ItemStatus
-from kiosk.flow.operation import Hold, Ils, Operation, OpKind, Why
+from kiosk.flow.operation import Hold, Ils, Operation, OpKind, Why, open_tag
 from kiosk.flow.refusals import Refusal, classify
 from kiosk.flow.session import Mode, Receipt, Session
 from kiosk.flow.stack import Book, Standing
@@ -56,8 +56,9 @@ def _confirm_button(session: Session, books: tuple[Book, ...], ready: tuple[Book
     else:
         text = say.many("Return {n} book", "Return {n} books", n=n) if n else say("Return")
     asking = any(book.standing is Standing.ASKING for book in books)
+    allowed = offline.may_borrow(session) if session.mode is Mode.BORROW else offline.may_return(session)
     touch = Touch(Action.CONFIRM, stack.uids(ready))
-    return Button(text, touch, Rank.PRIMARY, enabled=bool(n) and not asking and session.ils_up is not False)
+    return Button(text, touch, Rank.PRIMARY, enabled=bool(n) and not asking and allowed)
 
 
 def _book_row(session: Session, book: Book, say: Texts) -> Row:
@@ -108,7 +109,7 @@ def working_screen(session: Session, say: Texts) -> WorkingScreen:
     return WorkingScreen(
         header=header_of(session, say),
         title=say(wording.WORKING[session.mode]),
-        done=sum(op.done for op in ops),
+        done=sum(op.done or _is_good(op) for op in ops),
         total=len(ops),
         rows=tuple(_op_row(session, op, say) for op in ops),
         notice=notice,
@@ -147,6 +148,9 @@ def _outcome(session: Session, op: Operation, say: Texts) -> tuple[str, Tone]:
         return (words if quiet or op.why is None else f"{words}: {say(wording.WHY[op.why])}"), Tone.BAD
     if op.ils is Ils.UNKNOWN:
         return say("Not confirmed yet"), Tone.WARN
+    if op.ils is Ils.QUEUED and open_tag(op) is None:
+        done = say("Returned") if op.kind is OpKind.RETURN else say("Borrowed")
+        return say("{done}, to be registered", done=done), Tone.GOOD
     if not op.done:
         return say("Under way…"), Tone.BUSY
     if op.kind is OpKind.RETURN:
@@ -157,7 +161,7 @@ def _outcome(session: Session, op: Operation, say: Texts) -> tuple[str, Tone]:
 
 def result_screen(session: Session, say: Texts) -> ResultScreen:
     ops = session.visit_ops()
-    good = [op for op in ops if op.done and op.ils is Ils.ACCEPTED]
+    good = [op for op in ops if _is_good(op)]
     unknown = [op for op in ops if op.ils is Ils.UNKNOWN]
     n, total = len(good), len(ops)
     summary = say.many(*wording.DONE[session.mode], n=n)
@@ -179,6 +183,11 @@ def result_screen(session: Session, say: Texts) -> ResultScreen:
         buttons=_result_buttons(session, can_print, say),
         notice=notice,
     )
+
+
+def _is_good(op: Operation) -> bool:
+    """Certain: the ILS's yes, or done offline by the place's policy; its tag proven or on the repair list."""
+    return (op.done and op.ils is Ils.ACCEPTED) or (op.ils is Ils.QUEUED and open_tag(op) is None)
 
 
 def _result_notice(session: Session, unknown: list[Operation], say: Texts) -> Line | None:

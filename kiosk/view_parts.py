@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from kiosk import wording
+from kiosk.flow import offline
 from kiosk.flow.session import Language, Mode, Session
 from kiosk.flow.touch import Action, Touch
 from kiosk.texts import Texts
@@ -44,8 +45,14 @@ def hint_line(session: Session, say: Texts) -> Line | None:
 
 
 def ils_line(session: Session, say: Texts) -> Line | None:
-    if session.ils_up is not False:
+    if not offline.is_offline(session):
         return None
+    if offline.may_borrow(session):
+        return Line(say("Working without the library system: it is told when it is back."), Tone.WARN)
+    if offline.may_return(session):
+        return Line(
+            say("The library system cannot be reached. Returning works; borrowing must wait."), Tone.WARN
+        )
     return Line(say("The library system cannot be reached. Borrowing and returning must wait."), Tone.BAD)
 
 

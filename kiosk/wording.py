@@ -102,5 +102,5 @@ HINT: dict[Hint, tuple[str, Tone]] = {
 def masked(name: str) -> str:
     """张小三 → 张*三, 李四 → 李*, Ann Smith → A*******h: enough to know oneself, too little for others."""
     if len(name) <= 2:
-        return name[:1] + "*" * (len(name) - 1)
+        return name[:1] + "*" if name else ""
     return name[0] + "*" * (len(name) - 2) + name[-1]

@@ -102,6 +102,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "event_return": ("归还", "Return"),
     "event_renewal": ("续借", "Renewal"),
     "event_refusal": ("被拒", "Refused"),
+    "event_dispute": ("争议", "Dispute"),
     "event_visits": ("进馆", "Visits"),
     "event_device_changed": ("设备变化", "Device changed"),
     "event_alarm_raised": ("告警", "Alarm"),
@@ -201,6 +202,8 @@ class Words:
                 return f"{self.clock(datetime.fromisoformat(said['hour']))} · {people}"
             case "refusal":
                 return f"{self(said['what'])} · {said['reason']}"
+            case "dispute":
+                return str(self(said["what"]))
             case "loan" | "renewal":
                 return f"{self('due')} {said['due']}" if said.get("due") else ""
             case "device_changed":

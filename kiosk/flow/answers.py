@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from kiosk.flow import circulate, offline
 from kiosk.flow.circulate import Turn, give_up_waiting, on_pad, op_of, stop_unsent, with_op
 from kiosk.flow.effects import (
     Journal,
@@ -53,7 +54,7 @@ def ils_accepted(session: Session, event: IlsAccepted) -> Turn:
 def ils_wants_fee(session: Session, event: IlsWantsFee) -> Turn:
     """Not done, and not refused either: it is sent again only with the reader's consent."""
     op = replace(op_of(session, event.op_id), ils=Ils.NOT_ASKED, fee=event.fee)
-    if op.consented or op.op_id not in session.visit:
+    if op.consented or op.done_at or op.op_id not in session.visit:
         return _answered(session, refuse(op, Why.BY_ILS, event.fee), Step.REFUSED)
     return _answered(session, op, Step.FEE_ASKED)
 
@@ -78,8 +79,13 @@ def ils_refused(session: Session, event: IlsRefused) -> Turn:
 
 
 def ils_not_reached(session: Session, event: IlsNotReached) -> Turn:
-    """Not sent: this one and everything behind it is called off, nothing half done."""
-    op = refuse(op_of(session, event.op_id), Why.ILS_UNREACHABLE)
+    """Not sent. Offline it may be queued; else it and all behind it are called off, nothing half done."""
+    op = op_of(session, event.op_id)
+    session = replace(session, ils_up=False)
+    if op.done_at or offline.may_queue(session, op):
+        session, effects = circulate.queue(session, op)
+        return replace(session, ils_op=None), effects
+    op = refuse(op, Why.ILS_UNREACHABLE)
     session, first = _answered(session, op, Step.REFUSED)
     session, rest = stop_unsent(session, Why.ILS_UNREACHABLE)
     return session, first + rest
@@ -88,6 +94,9 @@ def ils_not_reached(session: Session, event: IlsNotReached) -> Turn:
 def ils_unknown(session: Session, event: IlsUnknown) -> Turn:
     op = replace(op_of(session, event.op_id), ils=Ils.UNKNOWN)
     session, first = _answered(session, op, Step.UNKNOWN)
+    unsent = [other for other in session.visit_ops() if other.ils is Ils.NOT_ASKED]
+    if unsent and all(offline.may_queue(replace(session, ils_up=False), other) for other in unsent):
+        return session, first
     session, rest = stop_unsent(session, Why.ILS_UNREACHABLE)
     return session, first + rest
 

@@ -6,11 +6,13 @@ written while the ILS thinks about the next book.
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from kiosk.flow import stack
+from kiosk.flow import offline, stack
 from kiosk.flow.effects import (
     AskTruth,
     BookReturned,
+    DisputeRaised,
     Effect,
     Journal,
     LoanMade,
@@ -170,7 +172,28 @@ def _begin(session: Session, op: Operation) -> Turn | None:
 
 
 def _begin_send(session: Session, op: Operation) -> Turn | None:
+    if offline.is_offline(session) and offline.may_queue(session, op):
+        return queue(session, op)
     if session.ils_op is not None:
+        return None
+    op = replace(op, ils=Ils.SENT)
+    return replace(with_op(session, op), ils_op=op.op_id), (Journal((op,), Step.SENT), _request(session, op))
+
+
+def queue(session: Session, op: Operation) -> Turn:
+    """Done without the ILS: durable with its own time before its tag is released."""
+    op = replace(op, ils=Ils.QUEUED, done_at=op.done_at or utc_text(session.local))
+    return with_op(session, op), (Journal((op,), Step.QUEUED),)
+
+
+def utc_text(local: datetime) -> str:
+    return local.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _begin_replay(session: Session, op: Operation) -> Turn | None:
+    """In the order they were done: the first that is queued goes first."""
+    first = next(other for other in session.ops if other.ils is Ils.QUEUED)
+    if session.ils_up is not True or session.ils_op is not None or first.op_id != op.op_id:
         return None
     op = replace(op, ils=Ils.SENT)
     return replace(with_op(session, op), ils_op=op.op_id), (Journal((op,), Step.SENT), _request(session, op))
@@ -178,9 +201,9 @@ def _begin_send(session: Session, op: Operation) -> Turn | None:
 
 def _request(session: Session, op: Operation) -> Effect:
     if op.kind is OpKind.RETURN:
-        return SendCheckin(op.op_id, op.item_id)
+        return SendCheckin(op.op_id, op.item_id, op.done_at)
     send = SendRenew if op.kind is OpKind.RENEW else SendCheckout
-    return send(op.op_id, op.reader_id or "", op.item_id, op.consented, session.pin or None)
+    return send(op.op_id, op.reader_id or "", op.item_id, op.consented, op.done_at, session.pin or None)
 
 
 def _begin_truth(session: Session, op: Operation) -> Turn | None:
@@ -220,6 +243,7 @@ def _begin_finish(session: Session, op: Operation) -> Turn | None:
 
 BEGIN: dict[Act, Callable[[Session, Operation], Turn | None]] = {
     Act.SEND: _begin_send,
+    Act.REPLAY: _begin_replay,
     Act.ASK_TRUTH: _begin_truth,
     Act.WRITE_TAG: _begin_tag,
     Act.READ_TAG: _begin_tag,
@@ -229,11 +253,15 @@ BEGIN: dict[Act, Callable[[Session, Operation], Turn | None]] = {
 
 
 def _report(op: Operation) -> Report:
+    if op.ils is Ils.REFUSED and op.done_at:
+        return DisputeRaised(op.op_id, op.kind, op.item_id, op.reader_id, op.done_at, op.message)
     if op.ils is Ils.REFUSED:
         return OperationRefused(op.op_id, op.kind, op.why or Why.BY_ILS)
     if op.kind is OpKind.RETURN:
-        return BookReturned(op.op_id)
-    return LoanRenewed(op.op_id, op.due) if op.kind is OpKind.RENEW else LoanMade(op.op_id, op.due)
+        return BookReturned(op.op_id, op.done_at)
+    if op.kind is OpKind.RENEW:
+        return LoanRenewed(op.op_id, op.due)
+    return LoanMade(op.op_id, op.due, op.done_at)
 
 
 def op_of(session: Session, op_id: int) -> Operation:

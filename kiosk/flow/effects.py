@@ -10,13 +10,17 @@ from kiosk.flow.operation import Operation, OpKind, Step, Why
 
 @dataclass(frozen=True)
 class LoanMade:
+    """`done_at`: when it was done offline, empty otherwise."""
+
     op_id: int
     due: str
+    done_at: str = ""
 
 
 @dataclass(frozen=True)
 class BookReturned:
     op_id: int
+    done_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,19 @@ class OperationRefused:
     op_id: int
     kind: OpKind
     why: Why
+
+
+@dataclass(frozen=True)
+class DisputeRaised:
+    """Done offline and then refused by the ILS. The one report that names reader and item: the centre's
+    worklist needs them, and deletes them when it is settled."""
+
+    op_id: int
+    kind: OpKind
+    item_id: str
+    reader_id: str | None = field(repr=False)
+    done_at: str
+    words: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,7 @@ class Alarm:
     raised: bool
 
 
-Report = LoanMade | BookReturned | LoanRenewed | OperationRefused | DeviceChange | Alarm
+Report = LoanMade | BookReturned | LoanRenewed | OperationRefused | DisputeRaised | DeviceChange | Alarm
 
 
 # -- acts ------------------------------------------------------------------------------------------------
@@ -101,6 +118,18 @@ class AskAccount:
 
 
 @dataclass(frozen=True)
+class LookUpReader:
+    """Ask the local copy, since the ILS cannot be reached."""
+
+    credential: str
+
+
+@dataclass(frozen=True)
+class LookUpItem:
+    item_id: str
+
+
+@dataclass(frozen=True)
 class AskItem:
     item_id: str
 
@@ -113,6 +142,8 @@ class SendCheckout:
     reader_id: str
     item_id: str
     fee_agreed: bool = False
+    done_at: str = ""
+    """Already done offline, at this time: the ILS is told, not asked."""
     pin: str | None = field(default=None, repr=False)
 
 
@@ -125,6 +156,7 @@ class SendRenew(SendCheckout):
 class SendCheckin:
     op_id: int
     item_id: str
+    done_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,6 +197,7 @@ class PrintSlip:
 
 
 Effect = (
-    Journal | Tell | StoreDoorCount | PublishState | AskReader | AskItem | SendCheckout | SendCheckin
-    | SendRenew | AskAccount | PrintSlip | AskTruth | EndIlsSession | WriteAfi | ReadAfi | PrintReceipt
+    Journal | Tell | StoreDoorCount | PublishState | AskReader | AskAccount | AskItem | LookUpReader
+    | LookUpItem | SendCheckout | SendRenew | SendCheckin | AskTruth | EndIlsSession | WriteAfi | ReadAfi
+    | PrintReceipt | PrintSlip
 )  # fmt: skip

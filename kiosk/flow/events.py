@@ -130,6 +130,8 @@ class ReaderAnswered:
     reader: Reader | None
     pin_right: bool | None = None
     """None when no PIN was sent, or the ILS does not check any."""
+    offline: bool = False
+    """The local copy's answer, not the ILS's."""
 
 
 @dataclass(frozen=True)

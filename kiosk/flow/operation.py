@@ -25,6 +25,8 @@ class Ils(Enum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    QUEUED = "queued"
+    """Done offline by the place's policy; the ILS is told when it is back."""
 
 
 class Why(Enum):
@@ -46,6 +48,8 @@ class Act(Enum):
     ASK_READER = "ask_reader"
     """The ILS wants a fee agreed to first."""
     ASK_TRUTH = "ask_truth"
+    REPLAY = "replay"
+    """Tell the ILS of what was done offline."""
     WRITE_TAG = "write_tag"
     READ_TAG = "read_tag"
     REPORT = "report"
@@ -62,6 +66,7 @@ class Step(Enum):
     REFUSED = "refused"
     UNKNOWN = "unknown"
     FEE_ASKED = "fee_asked"
+    QUEUED = "queued"
     TAG_WRITTEN = "tag_written"
     TAG_PROVEN = "tag_proven"
     TAG_TO_REPAIR = "tag_to_repair"
@@ -123,6 +128,8 @@ class Operation:
     consented: bool = False
     hold: "Hold | None" = None
     """At return: somebody waits for this item, or it belongs elsewhere."""
+    done_at: str = ""
+    """When it was done offline (UTC, ISO 8601); empty for an operation the ILS was asked about at once."""
     repair_to: int | None = None
     """REPAIR only: the value the ILS's record calls for."""
     reported: bool = False
@@ -134,8 +141,9 @@ def wanted_afi(op: Operation, tag: TagSide) -> int | None:
     if op.kind is OpKind.REPAIR:
         return op.repair_to
     if op.kind is OpKind.BORROW:
-        return op.security.on_loan if op.ils is Ils.ACCEPTED else None
-    if op.ils is Ils.REFUSED:
+        # what was lent offline has left the house with its reader, whatever the ILS says later
+        return op.security.on_loan if op.ils is Ils.ACCEPTED or op.done_at else None
+    if op.ils is Ils.REFUSED and not op.done_at:
         return tag.original_afi if tag.touched else None
     return op.security.in_library
 
@@ -158,11 +166,12 @@ def next_act(op: Operation) -> Act:
         return Act.READ_TAG if tag.written == wanted_afi(op, tag) else Act.WRITE_TAG
     if op.ils is Ils.NOT_ASKED:
         return Act.ASK_READER if op.fee and not op.consented else Act.SEND
-    if op.ils is Ils.SENT:
-        return Act.WAIT
-    if op.ils is Ils.UNKNOWN:
-        return Act.ASK_TRUTH
+    if op.ils in WAITING:
+        return WAITING[op.ils]
     return Act.FINISH if op.reported else Act.REPORT
+
+
+WAITING = {Ils.SENT: Act.WAIT, Ils.UNKNOWN: Act.ASK_TRUTH, Ils.QUEUED: Act.REPLAY}
 
 
 def with_tag(op: Operation, tag: TagSide) -> Operation:
@@ -188,7 +197,7 @@ def after_crash(op: Operation) -> Operation:
     A request under way is unknown; one never sent is called off, since the reader who confirmed it was
     shown no result and has left. A return may have begun to write its tag.
     """
-    if op.kind is OpKind.RETURN:
+    if op.kind is OpKind.RETURN and not op.done_at:
         op = replace(op, tags=tuple(replace(t, touched=True) for t in op.tags))
     if op.ils is Ils.SENT:
         return replace(op, ils=Ils.UNKNOWN)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
+from enum import Enum, IntEnum
 
 from devices.kinds import DeviceInfo, Kind, PrinterStatus, TagOnPad
 from kiosk.flow.events import Account, Block, Item, Reader
@@ -43,6 +43,7 @@ class Message(Enum):
     CARD_UNKNOWN = "card_unknown"
     READER_BLOCKED = "reader_blocked"
     ILS_DOWN = "ils_down"
+    CARD_UNKNOWN_OFFLINE = "card_unknown_offline"
     WRONG_PIN = "wrong_pin"
 
 
@@ -63,6 +64,17 @@ class Receipt(Enum):
     FAILED = "failed"
 
 
+class Policy(IntEnum):
+    """What a place allows while the ILS cannot be reached; each allows what the one before it allows."""
+
+    OFF = 0
+    FINISH = 1
+    """A reader who signed in while the ILS was there may finish."""
+    RETURNS = 2
+    LOANS = 3
+    """Loans too, to readers of the local copy, up to a number of books each."""
+
+
 @dataclass(frozen=True)
 class Rules:
     """What the place's configuration says of a visit. Times in seconds; `owners` empty accepts every ISIL."""
@@ -71,6 +83,11 @@ class Rules:
     service_phone: str = ""
     security: SecurityValues = field(default_factory=SecurityValues)
     owners: frozenset[str] = frozenset()
+    offline: Policy = Policy.OFF
+    offline_loans: int = 3
+    """Books a reader may borrow while the ILS cannot be reached."""
+    offline_check_digit: bool = True
+    """Offline, item numbers must be library Codabar with a right check digit."""
     pin_required: bool = False
     pin_places: int = 6
     pin_tries: int = 3
@@ -113,6 +130,10 @@ class Session:
 
     # who is here, and what for
     mode: Mode = Mode.BORROW
+    signed_in_online: bool = False
+    """The reader here was known to the ILS itself."""
+    asked: bool = False
+    """The ILS or the local copy was asked about `credential`; it waits for a replay otherwise."""
     credential: str = ""
     """What was tapped or scanned, while it is being asked about and while its reader is here."""
     reader: Reader | None = None

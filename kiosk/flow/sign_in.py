@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from devices.kinds import CardTapped, CodeScanned
+from kiosk.flow import offline
 from kiosk.flow.circulate import Turn
-from kiosk.flow.effects import AskReader
+from kiosk.flow.effects import AskReader, LookUpReader
 from kiosk.flow.events import (
     ReaderAnswered,
     ReaderNotAnswered,
 )
-from kiosk.flow.session import Hint, Message, Mode, Session, Stage
+from kiosk.flow.session import Hint, Message, Mode, Policy, Session, Stage
 from kiosk.flow.stacking import open_stack
 from kiosk.flow.visit import enter, hint, say
 
@@ -33,7 +34,7 @@ def code_scanned(session: Session, event: CodeScanned) -> Turn:
 def _credential(session: Session, credential: str) -> Turn:
     without_reader = session.stage is Stage.STACK and session.reader is None
     if session.stage in OPEN_TO_CARDS or without_reader:
-        if session.ils_up is False:
+        if session.ils_up is False and session.rules.offline < Policy.LOANS:
             return say(session, Message.ILS_DOWN), ()
         session = replace(
             enter(session, Stage.SIGNING_IN),
@@ -42,19 +43,32 @@ def _credential(session: Session, credential: str) -> Turn:
             blocked=None,
             pin="",
             pin_failures=0,
+            asked=False,
         )
-        return session, (AskReader(credential),)
+        return ask_when_clear(session)
     if session.reader is not None and credential != session.credential:
         return hint(session, Hint.OTHER_CARD), ()
     return session, ()
+
+
+def ask_when_clear(session: Session) -> Turn:
+    """Ask who it is once everything done offline has had its verdict; offline, ask the local copy."""
+    if session.stage is not Stage.SIGNING_IN or session.asked:
+        return session, ()
+    if session.ils_up is False:
+        return replace(session, asked=True), (LookUpReader(session.credential),)
+    if offline.to_replay(session):
+        return session, ()
+    return replace(session, asked=True), (AskReader(session.credential),)
 
 
 def reader_answered(session: Session, event: ReaderAnswered) -> Turn:
     if session.stage is not Stage.SIGNING_IN or event.asked != session.credential:
         return session, ()
     if event.reader is None:
-        return say(session, Message.CARD_UNKNOWN), ()
-    if session.rules.pin_required and not event.pin_right:
+        return say(session, Message.CARD_UNKNOWN_OFFLINE if event.offline else Message.CARD_UNKNOWN), ()
+    session = replace(session, signed_in_online=not event.offline)
+    if session.rules.pin_required and not event.offline and not event.pin_right:
         return _pin_wanted(session), ()
     if event.reader.block is not None:
         return say(replace(session, blocked=event.reader.block), Message.READER_BLOCKED), ()

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from devices.kinds import TagsChanged
 from devices.tag_data import TagContent
-from kiosk.flow import circulate
+from kiosk.flow import circulate, offline
 from kiosk.flow.circulate import Turn
-from kiosk.flow.effects import AskItem, Effect
+from kiosk.flow.effects import AskItem, Effect, LookUpItem
 from kiosk.flow.events import (
     ItemAnswered,
     ItemNotAnswered,
@@ -40,7 +40,8 @@ def ask_items(session: Session) -> Turn:
     }
     new = [item_id for item_id in wanted if item_id not in session.items]
     items = dict(session.items) | dict.fromkeys(new)
-    return replace(session, items=items), tuple(AskItem(item_id) for item_id in new)
+    ask = LookUpItem if offline.is_offline(session) and offline.may_return(session) else AskItem
+    return replace(session, items=items), tuple(ask(item_id) for item_id in new)
 
 
 def tags_changed(session: Session, event: TagsChanged) -> Turn:

@@ -18,7 +18,7 @@ def step(session: Session, event: events.Event) -> Turn:
         return session, ()
     session, first = HANDLERS[type(event)](session, event)
     effects: list[Effect] = list(first)
-    for follow in (system.finish_start, circulate.advance, _settled):
+    for follow in (system.finish_start, circulate.advance, sign_in.ask_when_clear, _settled):
         session, more = follow(session)
         effects.extend(more)
     if any(isinstance(effect, Journal) for effect in effects):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from kiosk.flow import answers, circulate, stack
+from kiosk.flow import answers, circulate, offline, stack
 from kiosk.flow.circulate import Turn
 from kiosk.flow.effects import AskAccount, AskReader, PrintReceipt
 from kiosk.flow.events import (
@@ -32,7 +32,7 @@ def _stay(session: Session, event: Touch) -> Turn:
 
 
 def _start_return(session: Session, event: Touch) -> Turn:
-    if session.ils_up is False:
+    if not offline.may_return(session):
         return say(session, Message.ILS_DOWN), ()
     return open_stack(session, Mode.RETURN)
 

@@ -10,7 +10,7 @@ from kiosk.flow.events import (
     ReceiptFailed,
     ReceiptPrinted,
 )
-from kiosk.flow.operation import Ils
+from kiosk.flow.operation import Ils, open_tag
 from kiosk.flow.session import Hint, Language, Message, Mode, Receipt, Session, Stage
 
 
@@ -35,6 +35,8 @@ def end(session: Session, stage: Stage = Stage.IDLE) -> Turn:
         enter(session, stage),
         reader=None,
         credential="",
+        signed_in_online=False,
+        asked=False,
         pin="",
         pin_failures=0,
         account=None,
@@ -123,6 +125,7 @@ def show_result(session: Session) -> Session:
         return session
     for op in session.visit_ops():
         later = op.ils is Ils.UNKNOWN and _stalled_s(session) >= session.rules.settle_s
-        if not op.done and not later:
+        queued = op.ils is Ils.QUEUED and open_tag(op) is None
+        if not op.done and not later and not queued:
             return session
     return enter(session, Stage.RESULT)

@@ -66,6 +66,7 @@ def test_ways_are_pinned() -> None:
         "Return": ("event/return", 1, False),
         "Renewal": ("event/renewal", 1, False),
         "Refusal": ("event/refusal", 1, False),
+        "Dispute": ("event/dispute", 1, False),
         "Visits": ("event/visits", 1, False),
         "DeviceChanged": ("event/device_changed", 1, False),
         "AlarmRaised": ("event/alarm_raised", 1, False),

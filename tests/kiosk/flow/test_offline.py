@@ -1,0 +1,203 @@
+"""The ILS cannot be reached: what the place's policy allows, and what becomes of it afterwards."""
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.flow import effects as fx
+from kiosk.flow import events as ev
+from kiosk.flow.operation import Ils, Step
+from kiosk.flow.session import Message, Policy, Stage
+from kiosk.flow.touch import Action
+from tests.kiosk.flow.table import CARD, READER, Table, book, restarted, uid
+
+LENT, HOME = 0xC2, 0x07
+CREDENTIAL = CARD.hex().upper()
+
+
+def at_a_place_that_allows(policy: Policy, **rules: object) -> Table:
+    table = Table()
+    rules = {"offline": policy, "offline_check_digit": False, **rules}
+    table.session = replace(table.session, rules=replace(table.session.rules, **rules))
+    return table
+
+
+def goes_offline(table: Table) -> None:
+    table.event(ev.IlsDown("no route"))
+
+
+def offline_titles(table: Table) -> None:
+    for asked in table.take(fx.LookUpItem):
+        table.event(ev.ItemAnswered(ev.Item(asked.item_id, f"书{asked.item_id}", ev.ItemStatus.OTHER)))
+
+
+def returned_offline(table: Table, *numbers: int) -> Table:
+    goes_offline(table)
+    table.touch(Action.START_RETURN)
+    table.pad(*(book(n, afi=LENT) for n in numbers))
+    offline_titles(table)
+    table.touch(Action.CONFIRM)
+    table.tags_obey()
+    return table
+
+
+def lent_offline(table: Table, *numbers: int) -> Table:
+    goes_offline(table)
+    table.pad(*(book(n) for n in numbers))
+    table.tap()
+    assert table.only(fx.LookUpReader).credential == CREDENTIAL
+    table.event(ev.ReaderAnswered(CREDENTIAL, READER, offline=True))
+    offline_titles(table)
+    table.touch(Action.CONFIRM)
+    table.tags_obey()
+    return table
+
+
+@pytest.mark.parametrize(
+    ("policy", "returns", "loans"),
+    [
+        (Policy.OFF, False, False),
+        (Policy.FINISH, False, False),
+        (Policy.RETURNS, True, False),
+        (Policy.LOANS, True, True),
+    ],
+)
+def test_what_a_new_visit_may_do_offline(policy: Policy, returns: bool, loans: bool) -> None:
+    table = at_a_place_that_allows(policy)
+    goes_offline(table)
+    table.tap()
+    assert bool(table.take(fx.LookUpReader)) == loans
+    if not loans:
+        assert table.session.message is Message.ILS_DOWN
+        table.touch(Action.END)
+    else:
+        table.event(ev.ReaderAnswered(CREDENTIAL, None, offline=True))
+        assert table.session.message is Message.CARD_UNKNOWN_OFFLINE
+        table.touch(Action.END)
+    table.touch(Action.START_RETURN)
+    assert (table.stage is Stage.STACK) == returns
+
+
+def test_an_open_visit_is_finished_offline() -> None:
+    table = at_a_place_that_allows(Policy.FINISH)
+    table.pad(book(1))
+    table.sign_in()
+    table.titles()
+    goes_offline(table)
+    table.touch(Action.CONFIRM)
+    table.tags_obey()
+    assert table.stage is Stage.RESULT and not table.take(fx.SendCheckout)
+    assert [op.ils for op in table.session.visit_ops()] == [Ils.QUEUED]
+
+
+def test_it_is_durable_with_its_own_time_before_the_tag_is_released() -> None:
+    table = at_a_place_that_allows(Policy.LOANS)
+    goes_offline(table)
+    table.pad(book(1))
+    table.tap()
+    table.event(ev.ReaderAnswered(CREDENTIAL, READER, offline=True))
+    offline_titles(table)
+    table.touch(Action.CONFIRM)
+    kinds = [e.step if isinstance(e, fx.Journal) else type(e) for e in table.effects]
+    assert kinds.index(Step.QUEUED) < kinds.index(fx.WriteAfi)
+    queued = next(e for e in table.effects if isinstance(e, fx.Journal) and e.step is Step.QUEUED)
+    assert queued.operations[0].done_at.endswith("Z")
+
+
+def test_back_online_everything_is_told_in_order_with_its_time_and_reported_once() -> None:
+    table = returned_offline(at_a_place_that_allows(Policy.RETURNS), 1, 2, 3)
+    assert table.stage is Stage.RESULT
+    table.touch(Action.NO_RECEIPT)
+    table.event(ev.IlsUp())
+    told = []
+    while sent := table.take(fx.SendCheckin):
+        told.append(sent[0].item_id)
+        assert sent[0].done_at
+        table.event(ev.IlsAccepted(sent[0].op_id))
+    assert told == ["B1", "B2", "B3"]
+    assert len(table.told(fx.BookReturned)) == 3 and not table.session.ops
+
+
+def test_what_the_ils_refuses_afterwards_is_a_dispute_and_the_next_goes_on() -> None:
+    table = lent_offline(at_a_place_that_allows(Policy.LOANS), 1, 2)
+    table.touch(Action.NO_RECEIPT)
+    table.event(ev.IlsUp())
+    table.event(ev.IlsRefused(table.only(fx.SendCheckout).op_id, "Item checked out to another patron"))
+    table.event(ev.IlsAccepted(table.only(fx.SendCheckout).op_id, due="2026-12-22"))
+    (dispute,) = table.told(fx.DisputeRaised)
+    assert (dispute.item_id, dispute.reader_id) == ("B1", READER.reader_id)
+    assert len(table.told(fx.LoanMade)) == 1 and not table.session.ops
+    assert not table.take(fx.WriteAfi), "the book has left with its reader: its tag stays released"
+
+
+def test_a_link_that_breaks_during_the_replay_loses_and_doubles_nothing() -> None:
+    table = returned_offline(at_a_place_that_allows(Policy.RETURNS), 1, 2)
+    table.touch(Action.NO_RECEIPT)
+    table.event(ev.IlsUp())
+    first = table.only(fx.SendCheckin)
+    table.event(ev.IlsNotReached(first.op_id, "reset before sending"))
+    assert not table.take(fx.SendCheckin), "not while it is away"
+    table.event(ev.IlsDown("reset"))
+    table.event(ev.IlsUp())
+    again = table.only(fx.SendCheckin)
+    assert again.item_id == first.item_id
+    table.event(ev.IlsUnknown(again.op_id, "no reply"))
+    asked = table.only(fx.AskTruth)
+    assert asked.op_id == again.op_id, "sent once: asked about, not sent again"
+    table.event(ev.TruthAnswered(asked.op_id, ev.Truth(on_loan=False, to_this_reader=None)))
+    table.event(ev.IlsAccepted(table.only(fx.SendCheckin).op_id))
+    assert len(table.told(fx.BookReturned)) == 2
+
+
+def test_the_next_reader_waits_for_the_replay() -> None:
+    table = returned_offline(at_a_place_that_allows(Policy.RETURNS), 1)
+    table.touch(Action.NO_RECEIPT)
+    table.touch(Action.END)
+    table.event(ev.IlsUp())
+    table.tap()
+    assert table.stage is Stage.SIGNING_IN and not table.take(fx.AskReader)
+    table.event(ev.IlsAccepted(table.only(fx.SendCheckin).op_id))
+    assert table.only(fx.AskReader).credential == CREDENTIAL
+
+
+def test_a_power_cut_keeps_the_queue() -> None:
+    before = returned_offline(at_a_place_that_allows(Policy.RETURNS), 1, 2)
+    after = Table(unfinished=restarted(before), lying=(book(1, afi=HOME), book(2, afi=HOME)))
+    assert after.only(fx.SendCheckin).item_id == "B1" and not after.take(fx.WriteAfi)
+
+
+def test_a_reader_may_borrow_only_so_many_offline() -> None:
+    table = lent_offline(at_a_place_that_allows(Policy.LOANS, offline_loans=2), 1, 2, 3)
+    assert [op.ils for op in table.session.visit_ops()].count(Ils.QUEUED) == 2
+    table.event(ev.IlsNotReached(table.only(fx.SendCheckout).op_id, "no route"))
+    assert table.stage is Stage.RESULT and len(table.told(fx.OperationRefused)) == 1
+
+
+def test_offline_a_number_without_its_check_digit_is_not_lent() -> None:
+    table = lent_offline(at_a_place_that_allows(Policy.LOANS, offline_check_digit=True), 1)
+    assert not [op for op in table.session.visit_ops() if op.ils is Ils.QUEUED]
+
+
+def test_a_reader_on_the_block_list_is_not_let_in() -> None:
+    table = at_a_place_that_allows(Policy.LOANS)
+    goes_offline(table)
+    table.tap()
+    blocked = replace(READER, block=ev.Block.CARD_LOST)
+    table.event(ev.ReaderAnswered(CREDENTIAL, blocked, offline=True))
+    assert table.session.message is Message.READER_BLOCKED and table.session.reader is None
+
+
+def test_a_book_lifted_too_early_offline_is_on_the_repair_list() -> None:
+    table = at_a_place_that_allows(Policy.LOANS)
+    goes_offline(table)
+    table.pad(book(1))
+    table.tap()
+    table.event(ev.ReaderAnswered(CREDENTIAL, READER, offline=True))
+    offline_titles(table)
+    table.touch(Action.CONFIRM)
+    write = table.only(fx.WriteAfi)
+    table.pad()
+    table.event(ev.TagActFailed(write.op_id, write.uid, "no tag"))
+    table.wait(table.session.rules.put_back_s + 1)
+    table.wait(0.2)
+    assert table.stage is Stage.RESULT and uid(1) in table.session.repairs
