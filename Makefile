@@ -1,5 +1,5 @@
 # The only doors. Each sets the checkout up first (tools/set-up), so a fresh clone needs nothing else.
-.PHONY: set-up check test demo bench lock clean
+.PHONY: set-up check test demo bench lock clean fuzz
 PYTHON := .venv/bin/python
 
 set-up:
@@ -16,6 +16,10 @@ test: set-up
 
 demo: set-up
 	@$(PYTHON) -m hardware_sim demo --output demo-output $(if $(KEEP),--keep)
+
+# through every decoder: make fuzz N=1000000 SECONDS=60
+fuzz: set-up
+	@nice $(PYTHON) -m tests.devices.fuzz --inputs $(or $(N),10000000) --seconds $(or $(SECONDS),1800)
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)"; exit 1; }

@@ -79,6 +79,13 @@ class TagReader(Device, Protocol):
 
     def write_afi(self, uid: bytes, afi: int) -> None: ...
 
+    def write_dsfid(self, uid: bytes, dsfid: int) -> None:
+        """Say in the tag what data model it bears; DeviceRefused where that register is locked or missing."""
+
+    def lock_blocks(self, uid: bytes, first: int, count: int) -> None:
+        """Make whole blocks read-only for ever: nothing undoes it. A block that is locked already may be
+        refused; what fails midway leaves the blocks before it locked."""
+
     def write_eas(self, uid: bytes, on: bool) -> None:
         """NXP electronic article surveillance bit; DeviceRefused where the chip has none."""
 

@@ -1,18 +1,21 @@
 """The book pad as the flow sees it: which tags lie there for good, and what each bears.
 
-Works over any `TagReader`. A tag read once is not read again while it lies there, so a poll of a pad at
-rest costs one inventory. Leaves to others the thread that polls, opening the reader again, and what a
-library thinks of the tags (two copies of one item, a foreign tag, a missing part).
+Works over any `TagReader`. What a tag bears is read first and told first, its security byte (AFI) after all
+the others' contents, so that the books' titles can be fetched meanwhile. A tag read once is not read again
+while it lies there, so a poll of a pad at rest costs one inventory. Leaves to others the thread that polls,
+opening the reader again, and what a library thinks of the tags (two copies of one item, a foreign tag, a
+missing part).
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from devices.errors import BadFrame, DeviceRefused
+from devices.first_read import FirstRead
 from devices.kinds import TagOnPad, TagReader, TagsChanged, TagSystem
-from devices.tag_data import Model, Unreadable, bytes_needed, decode
+from devices.tag_data import Model, TagContent, Unreadable, bytes_needed, decode
 
-FIRST_READ_BYTES = 36
-"""Nine blocks of four: most tags end there, and the lengths of the others are known then."""
+USUAL_BLOCK_SIZE = 4
 READ_AGAIN_EVERY = 3
 """Polls between two attempts at a tag that could not be read: an edge tag must not slow the others down."""
 
@@ -20,7 +23,8 @@ READ_AGAIN_EVERY = 3
 class Presence:
     """Which UIDs are there for good. Pure: fed with one inventory after the other.
 
-    A UID is present after `sightings_in` inventories in a row, gone after `misses_out` in a row without it.
+    A UID is present after `sightings_in` sightings, by inventories in a row or by answering in between, and
+    gone after `misses_out` inventories in a row without it.
     """
 
     def __init__(self, sightings_in: int = 2, misses_out: int = 3) -> None:
@@ -51,6 +55,24 @@ class Presence:
         self._arriving = {uid: times for uid, times in arriving.items() if times < self._sightings_in}
         self._misses |= {uid: 0 for uid, times in arriving.items() if times >= self._sightings_in}
 
+    def answered(self, uid: bytes) -> None:
+        """A UID on its way in was asked for something and answered: one sighting more."""
+        if uid not in self._arriving:
+            return
+        self._arriving[uid] += 1
+        if self._arriving[uid] >= self._sightings_in:
+            del self._arriving[uid]
+            self._misses[uid] = 0
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a tag gave: `memory` from address 0, empty when it could not be read."""
+
+    memory: bytes
+    dsfid: int
+    content: TagContent | Unreadable
+
 
 class Pad:
     """One reader's pad. One thread calls it."""
@@ -65,6 +87,7 @@ class Pad:
         """`models`: the data models the library allows, in order; None decides by each tag."""
         self._reader = reader
         self._models = models
+        self._first_read = FirstRead()
         self._settled_after = max(sightings_in, misses_out)
         self._limits = (sightings_in, misses_out)
         self.forget()
@@ -72,23 +95,31 @@ class Pad:
     def forget(self) -> None:
         """Begin anew, as after tags were written by somebody else: every tag is read and told again."""
         self._presence = Presence(*self._limits)
-        self._tags: dict[bytes, TagOnPad] = {}
-        self._read_again_in: dict[bytes, int] = {}
+        self._reads: dict[bytes, _Read] = {}
+        self._afis: dict[bytes, int] = {}
+        self._again_in: dict[bytes, int] = {}
+        """Looks until a tag that could not be read is tried again."""
         self._told: dict[bytes, TagOnPad] | None = None
-        self._polls = 0
+        self._looks = 0
+
+    @property
+    def owes(self) -> bool:
+        """Whether the next poll has a security byte to read: no reason to wait with it."""
+        return bool(self._owed())
 
     def poll(self) -> TagsChanged | None:
-        """Look once; the whole stable set when it or what is known of it changed, else None.
+        """Look once, or read the security bytes still owed; the whole stable set when it or what is known of
+        it changed, else None.
 
         An empty pad is told too, once it is known to be empty. DeviceLost and a failed inventory are
         raised; a tag that cannot be read is Unreadable and tried again while it lies there.
         """
-        seen = [sighting.uid for sighting in self._reader.inventory()]
-        self._presence.see(seen)
-        self._polls += 1
-        self._forget_all_but(self._presence.known)
-        for uid in dict.fromkeys(seen):
-            self._read_if_due(uid)
+        owed = self._owed()
+        if owed:
+            for uid in owed:
+                self._read_registers(uid)
+        else:
+            self._look()
         return self._news()
 
     def write_afi(self, uid: bytes, afi: int) -> None:
@@ -102,53 +133,94 @@ class Pad:
         self._note_afi(uid, afi)
         return afi
 
+    # -- who is there ------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        self._again_in = {uid: looks - 1 for uid, looks in self._again_in.items() if looks > 1}
+        seen = {sighting.uid: sighting.dsfid for sighting in self._reader.inventory()}
+        self._presence.see(seen)
+        self._looks += 1
+        self._forget_all_but(self._presence.known)
+        for uid, dsfid in seen.items():
+            read = self._reads.get(uid)
+            if uid not in self._again_in and (read is None or not read.memory):
+                self._read(uid, dsfid)
+
+    def _forget_all_but(self, known: Collection[bytes]) -> None:
+        """What comes back later may bear something else by then."""
+        self._reads = {uid: read for uid, read in self._reads.items() if uid in known}
+        self._afis = {uid: afi for uid, afi in self._afis.items() if uid in known}
+        self._again_in = {uid: looks for uid, looks in self._again_in.items() if uid in known}
+
     def _news(self) -> TagsChanged | None:
-        stable = {uid: self._tags[uid] for uid in self._presence.present}
-        unsure = self._told is None and not stable and self._polls < self._settled_after
+        stable = {
+            uid: TagOnPad(uid, self._reads[uid].content, self._afis.get(uid))
+            for uid in self._presence.present
+        }
+        unsure = self._told is None and not stable and self._looks < self._settled_after
         if unsure or stable == self._told:
             return None
         self._told = stable
         return TagsChanged(tuple(stable.values()))
 
-    def _forget_all_but(self, known: Collection[bytes]) -> None:
-        """What comes back later may bear something else by then."""
-        self._tags = {uid: tag for uid, tag in self._tags.items() if uid in known}
-        self._read_again_in = {uid: polls for uid, polls in self._read_again_in.items() if uid in known}
+    # -- what they bear ----------------------------------------------------------------------------------
 
-    def _read_if_due(self, uid: bytes) -> None:
-        wait = self._read_again_in.get(uid, 0)
-        if wait:
-            self._read_again_in[uid] = wait - 1
-        if uid not in self._tags or wait == 1:
-            self._tags[uid] = self._read(uid)
-
-    def _read(self, uid: bytes) -> TagOnPad:
-        system: TagSystem | None = None
+    def _read(self, uid: bytes, dsfid: int) -> None:
         try:
-            system = self._reader.system_info(uid)
-            memory = self._memory(system)
+            memory = self._memory(uid, dsfid)
         except (DeviceRefused, BadFrame) as error:
-            self._read_again_in[uid] = READ_AGAIN_EVERY
+            self._again_in[uid] = READ_AGAIN_EVERY
             reason = f"读不到标签，请把书分开放 / cannot be read, spread the books out: {error.detail}"
-            return TagOnPad(uid, Unreadable(reason), system.afi if system else None)
-        self._read_again_in.pop(uid, None)
-        return TagOnPad(uid, decode(memory, system.dsfid, self._models), system.afi)
+            self._reads[uid] = _Read(b"", dsfid, Unreadable(reason))
+        else:
+            self._presence.answered(uid)
+            self._reads[uid] = read = _Read(memory, dsfid, decode(memory, dsfid, self._models))
+            if self._models is None:
+                self._first_read.learn(memory, dsfid, read.content)
 
-    def _memory(self, system: TagSystem) -> bytes:
-        """The first blocks, and more only while what they say calls for it."""
-        memory = b""
-        needed: int | None = FIRST_READ_BYTES
+    def _memory(self, uid: bytes, dsfid: int) -> bytes:
+        """The first blocks, and more only while what they say calls for it. How many blocks and of what size
+        the tag has, is asked only when it refuses."""
+        memory, first, size = b"", 0, USUAL_BLOCK_SIZE
+        count: int | None = None
+        needed: int | None = self._first_read.size(dsfid)
         while needed is not None:
-            first = len(memory) // system.block_size
-            end = min(-(-needed // system.block_size), system.block_count)
+            end = -(-needed // size) if count is None else min(-(-needed // size), count)
             if end <= first:
                 break
-            memory += self._reader.read_blocks(system.uid, first, end - first)
-            needed = bytes_needed(memory, system.dsfid, self._models)
+            try:
+                memory += self._reader.read_blocks(uid, first, end - first)
+            except DeviceRefused:
+                count = self._registers(uid).block_count
+                if end <= count:
+                    raise
+                continue
+            first, size = end, len(memory) // end
+            needed = bytes_needed(memory, dsfid, self._models)
         return memory
 
+    # -- security bytes ----------------------------------------------------------------------------------
+
+    def _owed(self) -> list[bytes]:
+        return [uid for uid in self._presence.present if uid not in self._afis and uid not in self._again_in]
+
+    def _read_registers(self, uid: bytes) -> None:
+        """An inventory need not tell the right DSFID: what was read is looked at anew under the true one."""
+        try:
+            dsfid = self._registers(uid).dsfid
+        except (DeviceRefused, BadFrame):
+            self._again_in[uid] = READ_AGAIN_EVERY
+            return
+        read = self._reads[uid]
+        if read.memory and dsfid != read.dsfid:
+            self._reads[uid] = _Read(read.memory, dsfid, decode(read.memory, dsfid, self._models))
+
+    def _registers(self, uid: bytes) -> TagSystem:
+        system = self._reader.system_info(uid)
+        self._afis[uid] = system.afi
+        return system
+
     def _note_afi(self, uid: bytes, afi: int) -> None:
-        for tags in (self._tags, self._told):
-            if tags and uid in tags:
-                tag = tags[uid]
-                tags[uid] = TagOnPad(uid, tag.content, afi)
+        self._afis[uid] = afi
+        if self._told and uid in self._told:
+            self._told[uid] = replace(self._told[uid], afi=afi)

@@ -90,5 +90,7 @@ class Deadline:
 
 
 def _reason(error: BaseException) -> str:
-    """The operating system's words without pyserial's wrapping."""
-    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    """The operating system's words without pyserial's wrapping; termios.error keeps them second."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error.args[-1]) if error.args else type(error).__name__

@@ -36,6 +36,24 @@ def _feig_obid(path: str, **options: Any) -> Device:
     return FeigObid(path, **options)
 
 
+def _rl866(path: str, **options: Any) -> Device:
+    from devices.rl866.driver import Rl866
+
+    return Rl866(path, **options)
+
+
+def _mmm_810(path: str, **options: Any) -> Device:
+    from devices.mmm_810.driver import Mmm810
+
+    return Mmm810(path, **options)
+
+
+def _uhf_reader18(path: str, **options: Any) -> Device:
+    from devices.uhf_reader18.driver import UhfReader18
+
+    return UhfReader18(path, **options)
+
+
 def _pn532(path: str, **options: Any) -> Device:
     from devices.pn532.driver import Pn532
 
@@ -64,6 +82,9 @@ MODELS: dict[str, Model] = {
     # probed in this order: a printer first, since it would print the others' questions
     "escpos": Model(Kind.RECEIPT_PRINTER, LineSettings(19200), _escpos, lambda printer: printer.status()),
     "feig_obid": Model(Kind.TAG_READER, LineSettings(38400, "E"), _feig_obid, lambda reader: reader.info),
+    "rl866": Model(Kind.TAG_READER, LineSettings(38400, "E"), _rl866, lambda reader: reader.info),
+    "mmm_810": Model(Kind.TAG_READER, LineSettings(19200), _mmm_810, lambda reader: reader.info),
+    "uhf_reader18": Model(Kind.TAG_READER, LineSettings(57600), _uhf_reader18, lambda reader: reader.info),
     "pn532": Model(Kind.CARD_READER, LineSettings(115_200), _pn532, lambda reader: reader.info),
     "modbus_counter": Model(
         Kind.DOOR_COUNTER, LineSettings(9600), _modbus_counter, lambda counter: counter.read()

@@ -1,7 +1,7 @@
 """A FEIG OBID i-scan HF reader over the world's pad: each method is a line of the host command set.
 
-A bad frame gets no answer, an unknown command status 80h, a command of a wrong length 81h. Anti-collision,
-radio and timing are left out: every tag on the pad is heard.
+A bad frame gets no answer, an unknown command status 80h, a command of a wrong length 81h. What the tags do
+in the field, and how long it takes, is `iso15693.py`'s.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,16 @@ from devices.feig_obid.protocol import (
     Status,
     swap_blocks,
 )
-from hardware_sim.world import Chip, World
+from hardware_sim.iso15693 import (
+    AirError,
+    Field,
+    Garbled,
+    NoAnswer,
+    Sighting,
+    TagRefused,
+    WriteStopped,
+)
+from hardware_sim.world import World
 
 ADDRESS = 0x00
 ANY_ADDRESS = 0xFF
@@ -31,14 +40,10 @@ CHARACTER_GAP_S = 0.1
 RECORDS_AT_ONCE = 8
 READ_LIMIT = 32
 PAGES, PAGE_SIZE = 8, 14
-IC_REFERENCE_SLIX = 0x01
-BLOCK_NOT_AVAILABLE, BLOCK_LOCKED = 0x10, 0x12
-"""ISO 15693 error codes."""
 
 Answer = tuple[Status, bytes]
 OK: Answer = (Status.OK, b"")
 NO_TAG: Answer = (Status.NO_TAG, b"")
-NOT_THERE: Answer = (Status.ISO_ERROR, bytes([BLOCK_NOT_AVAILABLE]))
 
 
 class WrongLength(Exception):
@@ -47,9 +52,9 @@ class WrongLength(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """A command to a tag that is there: `data` is what follows its UID."""
+    """A command to a tag, by UID or (None) to the one selected before; `data` is what follows."""
 
-    chip: Chip
+    uid: bytes | None
     data: bytes
     security: bool
 
@@ -58,20 +63,14 @@ class Request:
         """The blocks meant, when `data` begins with first and count."""
         return range(self.data[0], self.data[0] + self.data[1])
 
-    @property
-    def beyond(self) -> bool:
-        return self.span.stop > self.chip.block_count
-
 
 class FeigObid:
     def __init__(self, world: World) -> None:
+        self.field = Field(world)
         self._world = world
         self._decoder = Decoder()
         self._now = self._last_byte_at = 0.0
-        self._rf_on = True
-        self._quiet: set[bytes] = set()
-        self._selected: bytes | None = None
-        self._waiting: list[Chip] = []
+        self._waiting: list[Sighting] = []
         self._configuration = {page: bytes(PAGE_SIZE) for page in range(PAGES)}
         self._commands: dict[int, tuple[int | None, Callable[[bytes], Answer]]] = {
             Control.BAUD_DETECT: (1, self._baud_detect),
@@ -94,7 +93,9 @@ class FeigObid:
             Iso.SELECT: (0, self._select),
             Iso.RESET_TO_READY: (0, self._reset_to_ready),
             Iso.WRITE_AFI: (1, self._write_afi),
+            Iso.LOCK_AFI: (0, self._lock_afi),
             Iso.WRITE_DSFID: (1, self._write_dsfid),
+            Iso.LOCK_DSFID: (0, self._lock_dsfid),
             Iso.SYSTEM_INFORMATION: (0, self._system_information),
             Iso.BLOCK_SECURITY: (2, self._block_security),
         }
@@ -126,6 +127,8 @@ class FeigObid:
             return command(_sized(frame.data, size))
         except WrongLength:
             return Status.LENGTH_ERROR, b""
+        except AirError as error:
+            return _failed(error)
 
     # -- the reader itself -------------------------------------------------------------------------------
 
@@ -133,9 +136,7 @@ class FeigObid:
         return OK
 
     def _cpu_reset(self, _data: bytes) -> Answer:
-        self._rf_on = True
-        self._forget_tags()
-        return OK
+        return self._rf_switch(b"\x01")
 
     def _software_version(self, _data: bytes) -> Answer:
         return Status.OK, bytes.fromhex("02 10 00 40 4C 00 08")
@@ -144,12 +145,13 @@ class FeigObid:
         return self._software_version(b"") if data == b"\x00" else (Status.PARAMETER_RANGE, b"")
 
     def _rf_reset(self, _data: bytes) -> Answer:
-        self._forget_tags()
+        self.field.reset()
+        self._waiting.clear()
         return OK
 
     def _rf_switch(self, data: bytes) -> Answer:
-        self._rf_on = bool(data[0])
-        self._forget_tags()
+        self.field.switch(bool(data[0]))
+        self._waiting.clear()
         return OK
 
     def _read_configuration(self, data: bytes) -> Answer:
@@ -162,12 +164,6 @@ class FeigObid:
         self._configuration[data[0]] = data[1:]
         return OK
 
-    def _forget_tags(self) -> None:
-        """Without a field the tags forget that they were to stay quiet or were selected."""
-        self._quiet.clear()
-        self._selected = None
-        self._waiting.clear()
-
     # -- tags: B0h and B1h -------------------------------------------------------------------------------
 
     def _iso_host(self, data: bytes) -> Answer:
@@ -178,124 +174,118 @@ class FeigObid:
         if iso not in self._tag_commands:
             return Status.NOT_AVAILABLE, b""
         size, command = self._tag_commands[iso]
-        chip, parameters = self._addressed(mode, data[2:])
-        return command(Request(chip, _sized(parameters, size), bool(mode & SECURITY))) if chip else NO_TAG
+        uid, parameters = _addressed(mode, data[2:])
+        return command(Request(uid, _sized(parameters, size), bool(mode & SECURITY)))
 
     def _iso_custom(self, data: bytes) -> Answer:
         """NXP's surveillance bit; an alarm request is answered only by a tag whose bit is set."""
         manufacturer, code, mode = data[:3]
-        if manufacturer != NXP or code not in (Eas.SET, Eas.RESET, Eas.ALARM):
+        if manufacturer != NXP or code not in set(Eas):
             return Status.NOT_AVAILABLE, b""
-        chip, _ = self._addressed(mode, data[3:])
-        if chip is None or (code == Eas.ALARM and not chip.eas):
-            return NO_TAG
-        if code == Eas.ALARM:
-            return OK
-        return self._register(chip, "eas", code == Eas.SET)
-
-    def _addressed(self, mode: int, rest: bytes) -> tuple[Chip | None, bytes]:
-        """The tag meant, by UID or as the one selected before, and what follows."""
-        uid: bytes | None = self._selected
-        if mode & ADDRESSED:
-            _at_least(rest, UID_SIZE)
-            uid, rest = rest[:UID_SIZE], rest[UID_SIZE:]
-        return next((chip for chip in self._in_field() if chip.uid == uid), None), rest
-
-    def _in_field(self) -> list[Chip]:
-        return self._world.chips_on_pad() if self._rf_on else []
+        uid, _ = _addressed(mode, data[3:])
+        match code:
+            case Eas.SET | Eas.RESET:
+                self.field.write_eas(uid, code == Eas.SET)
+            case Eas.LOCK:
+                self.field.lock_eas(uid)
+            case Eas.ALARM:
+                self.field.eas_alarm(uid)
+        return OK
 
     def _inventory(self, mode: int) -> Answer:
         if not mode & MORE:
-            self._waiting = [chip for chip in self._in_field() if chip.uid not in self._quiet]
+            self._waiting = list(self.field.inventory())
         now, self._waiting = self._waiting[:RECORDS_AT_ONCE], self._waiting[RECORDS_AT_ONCE:]
         if not now:
             return NO_TAG
-        records = b"".join(bytes([ISO_15693, chip.dsfid]) + chip.uid for chip in now)
+        records = b"".join(bytes([ISO_15693, tag.dsfid]) + tag.uid for tag in now)
         return Status.MORE_DATA if self._waiting else Status.OK, bytes([len(now)]) + records
 
     def _stay_quiet(self, request: Request) -> Answer:
-        self._quiet.add(request.chip.uid)
+        if request.uid is not None:
+            self.field.stay_quiet(request.uid)
         return OK
 
     def _select(self, request: Request) -> Answer:
-        self._selected = request.chip.uid
+        if request.uid is None:
+            return Status.PARAMETER_RANGE, b""
+        self.field.select(request.uid)
         return OK
 
     def _reset_to_ready(self, request: Request) -> Answer:
-        self._quiet.discard(request.chip.uid)
+        self.field.reset_to_ready(request.uid)
         return OK
 
     def _read_blocks(self, request: Request) -> Answer:
         """The security byte always travels; it tells the truth only when asked for."""
-        if not 1 <= len(request.span) <= READ_LIMIT:
+        span = request.span
+        if not 1 <= len(span) <= READ_LIMIT:
             return Status.PARAMETER_RANGE, b""
-        if request.beyond:
-            return NOT_THERE
-        chip, size = request.chip, request.chip.block_size
-        if chip.read_fails:
-            chip.read_fails -= 1
-            return Status.RF_COMMUNICATION, b""
-        blocks = b"".join(
-            bytes([request.security and block in chip.locked_blocks])
-            + chip.memory[block * size : (block + 1) * size][::-1]
-            for block in request.span
-        )
-        return Status.OK, bytes([len(request.span), size]) + blocks
+        blocks = self.field.read_blocks(request.uid, span.start, len(span), request.security)
+        size = len(blocks[0].data)
+        data = b"".join(bytes([request.security and each.locked]) + each.data[::-1] for each in blocks)
+        return Status.OK, bytes([len(span), size]) + data
 
     def _write_blocks(self, request: Request) -> Answer:
         """Block after block: what fails midway leaves the blocks before it written."""
         _at_least(request.data, 3)
-        chip, size = request.chip, request.data[2]
+        size = request.data[2]
         data = swap_blocks(_sized(request.data[3:], len(request.span) * size), size or 1)
-        if size != chip.block_size:
+        if not size or size != self.field.block_size(request.uid):
             return Status.WRONG_TYPE, b""
-        if request.beyond:
-            return NOT_THERE
-        torn_at = request.span.start + len(request.span) // 2 if _fails(chip) else None
-        for number, block in enumerate(request.span):
-            if block == torn_at:
-                return Status.WRITE_ERROR, bytes([block])
-            if block in chip.locked_blocks:
-                return Status.ISO_ERROR, bytes([BLOCK_LOCKED])
-            chip.memory[block * size : (block + 1) * size] = data[number * size : (number + 1) * size]
+        self.field.write_blocks(request.uid, request.span.start, data)
         return OK
 
     def _lock_blocks(self, request: Request) -> Answer:
-        if request.beyond:
-            return NOT_THERE
-        request.chip.locked_blocks.update(request.span)
+        for block in request.span:
+            self.field.lock_block(request.uid, block)
         return OK
 
     def _block_security(self, request: Request) -> Answer:
-        if request.beyond:
-            return NOT_THERE
-        locked = bytes(block in request.chip.locked_blocks for block in request.span)
-        return Status.OK, bytes([len(locked)]) + locked
+        locked = self.field.block_security(request.uid, request.span.start, len(request.span))
+        return Status.OK, bytes([len(locked), *locked])
 
     def _write_afi(self, request: Request) -> Answer:
-        return self._register(request.chip, "afi", request.data[0])
+        self.field.write_afi(request.uid, request.data[0])
+        return OK
+
+    def _lock_afi(self, request: Request) -> Answer:
+        self.field.lock_afi(request.uid)
+        return OK
 
     def _write_dsfid(self, request: Request) -> Answer:
-        return self._register(request.chip, "dsfid", request.data[0])
+        self.field.write_dsfid(request.uid, request.data[0])
+        return OK
 
-    def _register(self, chip: Chip, name: str, value: int) -> Answer:
-        if _fails(chip):
-            return Status.WRITE_ERROR, b"\x00"
-        setattr(chip, name, value)
+    def _lock_dsfid(self, request: Request) -> Answer:
+        self.field.lock_dsfid(request.uid)
         return OK
 
     def _system_information(self, request: Request) -> Answer:
-        chip = request.chip
-        sizes = bytes([chip.block_size - 1, chip.block_count - 1, IC_REFERENCE_SLIX])
-        return Status.OK, bytes([chip.dsfid]) + chip.uid + bytes([chip.afi]) + sizes
+        tag = self.field.system_information(request.uid)
+        sizes = bytes([tag.block_size - 1, tag.block_count - 1, tag.ic_reference])
+        return Status.OK, bytes([tag.dsfid]) + tag.uid + bytes([tag.afi]) + sizes
 
 
-def _fails(chip: Chip) -> bool:
-    """Whether this write is one of those the tag is to spoil; counts it."""
-    if not chip.write_fails:
-        return False
-    chip.write_fails -= 1
-    return True
+def _failed(error: AirError) -> Answer:
+    match error:
+        case NoAnswer():
+            return NO_TAG
+        case Garbled():
+            return Status.RF_COMMUNICATION, b""
+        case WriteStopped(block=block):
+            return Status.WRITE_ERROR, bytes([block])
+        case TagRefused(code=code):
+            return Status.ISO_ERROR, bytes([code])
+    raise error
+
+
+def _addressed(mode: int, rest: bytes) -> tuple[bytes | None, bytes]:
+    """The UID of the tag meant, None for the one selected before, and what follows."""
+    if not mode & ADDRESSED:
+        return None, rest
+    _at_least(rest, UID_SIZE)
+    return rest[:UID_SIZE], rest[UID_SIZE:]
 
 
 def _sized(data: bytes, size: int | None) -> bytes:

@@ -26,12 +26,13 @@ class BadSeed(ValueError):
 class SimulatedPlace:
     """`folder` holds the wires by name, and `receipts/` what was printed."""
 
-    def __init__(self, folder: Path, world: World | None = None) -> None:
+    def __init__(self, folder: Path, world: World | None = None, physics: bool = False) -> None:
+        """`physics`: the pad takes the time of a real one."""
         self.folder = folder
         self.world = world or World()
         self._receipts = folder / "receipts"
         self.devices = {
-            name: SimulatedDevice(model, self.world, folder / name, self._receipts)
+            name: SimulatedDevice(model, self.world, folder / name, self._receipts, physics=physics)
             for name, model in DEVICES.items()
         }
 

@@ -1,8 +1,9 @@
 """A wire between a driver and a simulator: a pseudo-terminal with a stable name, pumped by one thread.
 
-The only place where wire faults happen. A pty enforces neither speed nor parity, and Linux drops parity
-from its settings altogether, so a link given a `LineSpeed` checks the speed and is mute at a wrong one,
-as a device is that hears only rubbish.
+The only place where wire faults happen and where time passes: with a `Pace` an answer arrives as late as
+from a real device over a real line, without one at once. A pty enforces neither speed nor parity, and Linux
+drops parity from its settings altogether, so a link given a `LineSpeed` checks the speed and is mute at a
+wrong one, as a device is that hears only rubbish.
 """
 
 import contextlib
@@ -19,7 +20,10 @@ from random import Random
 from types import TracebackType
 from typing import Literal, Self
 
+from hardware_sim.air_answers import Spent
 from hardware_sim.faults import GOOD_WIRE, Faults, bend
+from hardware_sim.iso15693 import Field
+from hardware_sim.pace import Pace
 from hardware_sim.simulator import Simulator
 
 TICK_S = 0.02
@@ -40,6 +44,10 @@ class LineSpeed:
     parity: Literal["N", "E", "O"] = "N"
     """For people to read: a pty cannot tell which parity the driver chose."""
 
+    @property
+    def bits_per_byte(self) -> int:
+        return 10 if self.parity == "N" else 11
+
     def __str__(self) -> str:
         return f"{'/'.join(map(str, self.bauds))} 8{self.parity}1"
 
@@ -53,11 +61,14 @@ class PtyLink:
         path: Path | str,
         faults: Faults = GOOD_WIRE,
         line: LineSpeed | None = None,
+        pace: Pace | None = None,
     ) -> None:
-        """Open nothing yet. `line` None: any speed will do. `simulator` may be replaced while unplugged."""
+        """Open nothing yet. `line` None: any speed will do; a `pace` needs one. `simulator` may be replaced
+        while unplugged."""
         self.simulator = simulator
         self.path = Path(path)
         self.line = line
+        self.pace = pace
         self.faults = faults
         self._master = self._slave = -1
         self._thread: threading.Thread | None = None
@@ -142,11 +153,12 @@ class PtyLink:
         while not self._stopping.is_set():
             self._leave_something_to_change()
             ready, _, _ = select.select([self._master], [], [], self._wait_s())
+            now = time.monotonic()
             if ready:
-                self._hear(os.read(self._master, CHUNK_BYTES))
-            unasked = self.simulator.tick(time.monotonic())
+                self._hear(now, os.read(self._master, CHUNK_BYTES))
+            unasked = self.simulator.tick(now)
             if self._speed_is_right():
-                self._speak(unasked)
+                self._speak(now, unasked)
             self._send_due()
 
     def _leave_something_to_change(self) -> None:
@@ -167,17 +179,29 @@ class PtyLink:
             return TICK_S
         return min(TICK_S, max(0.0, self._queue[0][0] - time.monotonic()))
 
-    def _hear(self, data: bytes) -> None:
-        if not self.faults.deaf and self._speed_is_right():
-            self._speak(self.simulator.receive(data))
+    def _hear(self, now: float, data: bytes) -> None:
+        if self.faults.deaf or not self._speed_is_right():
+            return
+        if self.pace:
+            self.pace.hear(now, len(data), self._byte_s())
+        self._speak(now, self.simulator.receive(data))
 
-    def _speak(self, answer: bytes) -> None:
+    def _speak(self, now: float, answer: bytes) -> None:
         """Queue `answer` as the faults bend it, behind what is still on its way."""
-        now = time.monotonic()
-        due = max(now, self._queue[-1][0]) if self._queue else now
+        due = self._due(now, answer)
+        if self._queue:
+            due = max(due, self._queue[-1][0])
         for piece in bend(answer, self.faults, self._random):
             due += piece.wait_s
             self._queue.append((due, piece.data))
+
+    def _due(self, now: float, answer: bytes) -> float:
+        """When the whole answer has come over the line. With no pace it is there at once."""
+        if not self.pace or not answer:
+            return now
+        field = getattr(self.simulator, "field", None)
+        spent = field.take_spent() if isinstance(field, Field) else Spent()
+        return self.pace.answer(now, len(answer), self._byte_s(), spent)
 
     def _send_due(self) -> None:
         while self._queue and self._queue[0][0] <= time.monotonic():
@@ -189,7 +213,13 @@ class PtyLink:
             os.write(self._master, data)
 
     def _speed_is_right(self) -> bool:
-        if self.line is None:
-            return True
+        return self.line is None or self._baud() in self.line.bauds
+
+    def _baud(self) -> int | None:
         speed_code = termios.tcgetattr(self._master)[5]
-        return _BAUD_OF_SPEED_CODE.get(speed_code) in self.line.bauds
+        return _BAUD_OF_SPEED_CODE.get(speed_code)
+
+    def _byte_s(self) -> float:
+        """At the speed of the moment."""
+        baud = self._baud()
+        return self.line.bits_per_byte / baud if self.line and baud else 0.0

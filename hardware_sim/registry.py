@@ -7,11 +7,15 @@ from pathlib import Path
 from hardware_sim.escpos import Escpos
 from hardware_sim.faults import GOOD_WIRE, Faults
 from hardware_sim.feig_obid import FeigObid
+from hardware_sim.mmm_810 import Mmm810
 from hardware_sim.modbus_counter import ModbusCounter
+from hardware_sim.pace import Pace
 from hardware_sim.pn532 import Pn532
 from hardware_sim.pty_link import LineSpeed, PtyLink
+from hardware_sim.rl866 import Rl866
 from hardware_sim.serial_scanner import SerialScanner
 from hardware_sim.simulator import Simulator
+from hardware_sim.uhf_reader18 import UhfReader18
 from hardware_sim.world import World
 
 
@@ -28,10 +32,18 @@ class SimulatedModel:
     """What the device hears when it was just switched on; None for one that hears at any speed."""
     fed_by_its_plug: bool = True
     """Without the plug it has no power, and starts afresh when it is put back."""
+    own_s: float | None = None
+    """What it takes for itself after each answer; None for one that is no pad and answers at once."""
 
+
+READER_S = 0.005
+"""FEIG's least pause between commands; taken for the other pads too, of which nothing is known."""
 
 MODELS: dict[str, SimulatedModel] = {
-    "feig_obid": SimulatedModel(lambda world, _: FeigObid(world), LineSpeed((38400,), "E")),
+    "feig_obid": SimulatedModel(lambda world, _: FeigObid(world), LineSpeed((38400,), "E"), own_s=READER_S),
+    "rl866": SimulatedModel(lambda world, _: Rl866(world), LineSpeed((38400,), "E"), own_s=READER_S),
+    "mmm_810": SimulatedModel(lambda world, _: Mmm810(world), LineSpeed((19200,)), own_s=READER_S),
+    "uhf_reader18": SimulatedModel(lambda world, _: UhfReader18(world), LineSpeed((57600,))),
     "pn532": SimulatedModel(lambda world, _: Pn532(world), LineSpeed((115_200,))),
     "serial_scanner": SimulatedModel(lambda world, _: SerialScanner(world), LineSpeed((9600,))),
     "escpos": SimulatedModel(Escpos, LineSpeed((19200,)), fed_by_its_plug=False),
@@ -45,15 +57,26 @@ class SimulatedDevice:
     """A device of `model` in `world`, on a wire called `path`."""
 
     def __init__(
-        self, model: str, world: World, path: Path, output_folder: Path, faults: Faults = GOOD_WIRE
+        self,
+        model: str,
+        world: World,
+        path: Path,
+        output_folder: Path,
+        faults: Faults = GOOD_WIRE,
+        *,
+        physics: bool = False,
     ) -> None:
-        """Nothing is plugged in yet; UnknownModel when there is no such model."""
+        """Nothing is plugged in yet; UnknownModel when there is no such model. `physics`: a pad takes as long
+        as a real one, for air, memory and line; without it everything is answered at once."""
         if model not in MODELS:
             raise UnknownModel(f"nobody simulates {model!r}: choose one of {', '.join(sorted(MODELS))}")
+        self.model_name = model
         self._model = MODELS[model]
         self._world = world
         self._output_folder = output_folder
-        self.link = PtyLink(self._switched_on(), path, faults, self._model.line)
+        own_s = self._model.own_s
+        pace = Pace(own_s) if physics and own_s is not None else None
+        self.link = PtyLink(self._switched_on(), path, faults, self._model.line, pace)
         self._follow_speed()
 
     def plug(self) -> None:

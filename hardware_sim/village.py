@@ -47,6 +47,9 @@ password = "mazhang"
 institution = "MZ"
 location = "{place}"
 reply_timeout_s = {reply_timeout_s}
+pin_required = {pin_required}
+[offline]
+policy = "{offline}"
 [broker]
 host = "127.0.0.1"
 port = {broker_port}
@@ -100,6 +103,8 @@ class Village:
         width_mm: float = 217.0,
         visit: Mapping[str, float] | None = None,
         reply_timeout_s: float = 4.0,
+        offline: str = "off",
+        pin_required: bool = False,
         own_screen: bool = True,
     ) -> None:
         """`visit` overrides waiting times; `own_screen` starts an Xvfb, else DISPLAY is used."""
@@ -112,11 +117,18 @@ class Village:
         self.broker_port, self.web_port, self.automation_port = free_port(), free_port(), free_port()
         self._size = {"width_px": width_px, "height_px": height_px, "width_mm": width_mm}
         self._visit = "\n".join(f"{key} = {value}" for key, value in (visit or {}).items())
-        self._reply_timeout_s = reply_timeout_s
+        self._policy = {
+            "reply_timeout_s": reply_timeout_s,
+            "offline": offline,
+            "pin_required": str(pin_required).lower(),
+        }
         self.ils_port = 0
         self.kiosk: Program | None = None
         self.readers = {reader.name: reader for reader in load_readers()}
-        self.items = {item.title: item for item in load_catalogue()}
+        # the first copy of each title, and every copy by its number
+        copies = load_catalogue()
+        self.items = {item.title: item for item in reversed(copies)}
+        self.items |= {item.item_id: item for item in copies}
 
     def __enter__(self) -> Self:
         try:
@@ -176,7 +188,7 @@ class Village:
         self.wires = self.folder / "wires"
         program = self._module("devices", "hardware_sim", "place", "--folder", str(self.wires))
         self.hands = Hands(_port_in(program.wait_for_line(lambda line: line.startswith("control port"))))
-        for item in self.items.values():
+        for item in load_catalogue():
             for chip in chips_for(item, on_loan=self.ils.item(item.item_id)["loan"] is not None):
                 self.hands.add_tag(chip.label, chip.uid, bytes(chip.memory), chip.dsfid, chip.afi)
         for reader in self.readers.values():
@@ -216,7 +228,7 @@ class Village:
                 ils_port=self.ils_port,
                 broker_port=self.broker_port,
                 automation_port=self.automation_port,
-                reply_timeout_s=self._reply_timeout_s,
+                **self._policy,
                 wires=self.wires,
                 **self._size,
             ),

@@ -12,6 +12,46 @@ AFI_IN_LIBRARY = 0x07
 AFI_ON_LOAN = 0xC2
 
 
+@dataclass(frozen=True)
+class ChipModel:
+    """What NXP builds: user blocks of four bytes, and the IC reference of get system information.
+
+    `counter_block` counts up when 01 00 00 .. is written to it. EAS and the other A0h commands are NXP's own.
+    """
+
+    name: str
+    block_count: int
+    ic_reference: int
+    counter_block: int | None = None
+    has_eas: bool = True
+
+
+SLI = ChipModel("ICODE SLI", 28, 0x01)
+SLIX = ChipModel("ICODE SLIX", 28, 0x01)
+SLIX2 = ChipModel("ICODE SLIX2", 80, 0x01, counter_block=79)
+SLIX_S = ChipModel("ICODE SLIX-S", 40, 0x02)
+SLIX_L = ChipModel("ICODE SLIX-L", 8, 0x03)
+OTHER_MAKER = ChipModel("another maker's", 64, 0x00, has_eas=False)
+
+NXP_UID = bytes.fromhex("E004")
+CHIP_MODELS: dict[tuple[int, int], ChipModel] = {
+    (0x01, 0x00): SLI,
+    (0x01, 0x10): SLIX,
+    (0x01, 0x08): SLIX2,
+    (0x02, 0x10): SLIX_S,
+    (0x03, 0x10): SLIX_L,
+}
+"""The third byte of an NXP UID, and bits 4 and 3 of the fourth: the model."""
+GENERATION_BITS = 0x18
+COUNT_UP = bytes.fromhex("010000")
+
+
+def uid_of(model: ChipModel, serial: int) -> bytes:
+    """A UID as such a chip bears it; `serial` has up to 32 bits."""
+    kind, generation = next(key for key, value in CHIP_MODELS.items() if value is model)
+    return NXP_UID + bytes([kind, generation]) + serial.to_bytes(4)
+
+
 @dataclass
 class Chip:
     """An ISO 15693 book tag (NXP ICODE SLIX: 28 blocks of 4 bytes). `label` is how people call it."""
@@ -28,10 +68,38 @@ class Chip:
     read_fails: int = 0
     """How many further reads of blocks this tag does not answer (it lies at the edge of the field)."""
     label: str = ""
+    locked_registers: set[str] = field(default_factory=set)
+    """Those of "afi", "dsfid" and "eas" that can be changed no more."""
+    heard_in: tuple[int, int] = (1, 1)
+    """In how many of how many inventories it is heard: (2, 3) for a tag at the edge of the field."""
+    garbled_answers: int = 0
+    """How many further answers of this tag arrive with a wrong checksum."""
+    misnamed_answers: int = 0
+    """How many further system informations of this tag name another one."""
+    lifted_in_write: int = 0
+    """The tag is lifted in the middle of this write from now on (1: the next), which stays half done."""
 
     @property
     def block_count(self) -> int:
         return len(self.memory) // self.block_size
+
+    def block(self, number: int) -> bytes:
+        return bytes(self.memory[number * self.block_size : (number + 1) * self.block_size])
+
+    def set_block(self, number: int, data: bytes) -> None:
+        """Write, or count where `data` means that to a counter."""
+        if number == self.model.counter_block and data[:3] == COUNT_UP:
+            old = self.block(number)
+            count = int.from_bytes(old[:2], "little") + 1
+            data = (count & 0xFFFF).to_bytes(2, "little") + old[2:]
+        self.memory[number * self.block_size : (number + 1) * self.block_size] = data
+
+    @property
+    def model(self) -> ChipModel:
+        """As its UID says."""
+        if self.uid[:2] != NXP_UID:
+            return OTHER_MAKER
+        return CHIP_MODELS.get((self.uid[2], self.uid[3] & GENERATION_BITS), SLI)
 
 
 @dataclass(frozen=True)
@@ -95,6 +163,11 @@ class World:
             for label in labels:
                 self.chip(label)
             self.pad[:] = [label for label in self.pad if label not in labels]
+
+    def lift_chip(self, chip: Chip) -> None:
+        """As `lift`, for a tag at hand."""
+        with self.lock:
+            self.pad[:] = [label for label in self.pad if self.tags[label] is not chip]
 
     def chip(self, label: str) -> Chip:
         with self.lock:

@@ -35,6 +35,8 @@ MOST_PARTS = 64
 """Answers to one inventory: for far more tags than a pad can hold."""
 READ_BYTES = 128
 """The reader's limit for one read: 32 blocks of 4 bytes."""
+LARGEST_BLOCK = 8
+"""Bytes: taken for the size until the tag's first answer tells it."""
 WRITE_BLOCKS = 8
 """Written at once: a tag takes up to 27 ms for each, and the answer must come in time."""
 
@@ -74,12 +76,14 @@ class FeigObid:
         return TagSystem(uid, system.dsfid, system.afi, system.block_size, system.block_count)
 
     def read_blocks(self, uid: bytes, first: int, count: int) -> bytes:
-        at_once = READ_BYTES // self._block_size(uid)
-        end = first + count
-        pieces = [
-            self._read_at_once(uid, start, min(at_once, end - start)) for start in range(first, end, at_once)
-        ]
-        return b"".join(block.data for piece in pieces for block in piece)
+        data, end = b"", first + count
+        while first < end:
+            at_once = max(1, READ_BYTES // self._block_sizes.get(uid, LARGEST_BLOCK))
+            piece = self._read_at_once(uid, first, min(at_once, end - first))
+            self._block_sizes[uid] = len(piece[0].data)
+            data += b"".join(block.data for block in piece)
+            first += len(piece)
+        return data
 
     def write_blocks(self, uid: bytes, first: int, data: bytes) -> None:
         size = self._block_size(uid)
@@ -93,6 +97,16 @@ class FeigObid:
     def write_afi(self, uid: bytes, afi: int) -> None:
         command = TagCommand(Iso.WRITE_AFI, uid, bytes([afi]))
         self._reader.tell(command, f"write AFI {afi:02X}h of {uid.hex()}")
+
+    def write_dsfid(self, uid: bytes, dsfid: int) -> None:
+        command = TagCommand(Iso.WRITE_DSFID, uid, bytes([dsfid]))
+        self._reader.tell(command, f"write DSFID {dsfid:02X}h of {uid.hex()}")
+
+    def lock_blocks(self, uid: bytes, first: int, count: int) -> None:
+        for start in range(first, first + count, WRITE_BLOCKS):
+            piece = min(WRITE_BLOCKS, first + count - start)
+            command = TagCommand(Iso.LOCK_BLOCKS, uid, bytes([start, piece]))
+            self._reader.tell(command, f"lock blocks {start} to {start + piece - 1} of {uid.hex()}")
 
     def write_eas(self, uid: bytes, on: bool) -> None:
         command = EasCommand(Eas.SET if on else Eas.RESET, uid)

@@ -8,20 +8,12 @@ from noise.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from devices.crc import crc16_reflected
+
 ANY_ADDRESS = 0xFF
 ADVANCED = 0x02
 """First byte of an advanced frame; a standard frame begins with its length, which is never that small."""
 STANDARD_MIN, ADVANCED_MIN = 5, 7
-
-
-def crc(data: bytes) -> int:
-    """Reflected polynomial 8408h, start FFFFh, no final xor; travels low byte first."""
-    value = 0xFFFF
-    for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ (0x8408 if value & 1 else 0)
-    return value
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,7 @@ class Frame:
             head = bytes([ADVANCED]) + (len(payload) + 5).to_bytes(2)
         else:
             head = bytes([len(payload) + 3])
-        return head + payload + crc(head + payload).to_bytes(2, "little")
+        return head + payload + crc16_reflected(head + payload).to_bytes(2, "little")
 
 
 class Decoder:
@@ -88,7 +80,7 @@ class Decoder:
 
 
 def _parse(raw: bytes) -> Frame | None:
-    if crc(raw[:-2]) != int.from_bytes(raw[-2:], "little"):
+    if crc16_reflected(raw[:-2]) != int.from_bytes(raw[-2:], "little"):
         return None
     advanced = raw[0] == ADVANCED
     address, control, *data = raw[3 if advanced else 1 : -2]

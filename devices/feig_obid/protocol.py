@@ -277,7 +277,7 @@ def parse_inventory(data: bytes) -> tuple[TagRecord, ...]:
 
 def parse_blocks(data: bytes) -> tuple[Block, ...]:
     """The data of a READ_BLOCKS answer: count, size, then a security byte before each reversed block."""
-    _want(len(data) >= 2 and len(data) == 2 + data[0] * (1 + data[1]), "blocks", data)
+    _want(len(data) >= 2 and data[1] > 0 and len(data) == 2 + data[0] * (1 + data[1]), "blocks", data)
     step = 1 + data[1]
     return tuple(Block(data[i], data[i + 1 : i + step][::-1]) for i in range(2, len(data), step))
 

@@ -6,7 +6,7 @@
 
 Options: `baud` (9600), `device_id` (1) and `register_map`: every vendor has its own (`protocol.RegisterMap`).
 pymodbus opens the port and does the asking. Some counters forget at power-off: telling a restart from people
-is the caller's, see `protocol.delta`.
+is the caller's.
 Tried with this project's simulator and pymodbus 3.16; no vendor's counter yet.
 """
 

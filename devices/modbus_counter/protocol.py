@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
+from devices.crc import crc16_modbus
 from devices.kinds import DoorCount
 
-U32 = 1 << 32
 MAX_REGISTERS = 125
 
 
@@ -86,43 +86,12 @@ class RegisterMap:
 DEFAULT = RegisterMap()
 
 
-@dataclass(frozen=True)
-class Delta:
-    """People between two readings. `restarted`: the counter went back, most likely to zero at a power cut."""
-
-    entries: int
-    exits: int
-    restarted: bool = False
-
-
-def delta(previous: DoorCount, current: DoorCount) -> Delta:
-    """Modulo 2³², so that a full counter goes on.
-
-    More than half of that range is no crowd but a counter that started again: what it shows now is what it
-    counted since. A restart after which more people passed than before it cannot be told from none.
-    """
-    entries, exits = (current.entries - previous.entries) % U32, (current.exits - previous.exits) % U32
-    if max(entries, exits) >= U32 // 2:
-        return Delta(current.entries, current.exits, restarted=True)
-    return Delta(entries, exits)
-
-
 # -- frames ----------------------------------------------------------------------------------------------
-
-
-def crc16(data: bytes) -> int:
-    """CRC-16/MODBUS; it follows the frame low byte first."""
-    crc = 0xFFFF
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
-    return crc
 
 
 def frame(device_id: int, function: int, data: bytes) -> bytes:
     body = bytes((device_id, function)) + data
-    return body + crc16(body).to_bytes(2, "little")
+    return body + crc16_modbus(body).to_bytes(2, "little")
 
 
 def read_request(device_id: int, register_map: RegisterMap) -> bytes:
@@ -177,7 +146,7 @@ class Decoder:
         for start in range(len(self._heard) - 3):
             end = start + _request_length(self._heard[start:])
             whole = self._heard[start:end]
-            if end <= len(self._heard) and crc16(whole[:-2]) == int.from_bytes(whole[-2:], "little"):
+            if end <= len(self._heard) and crc16_modbus(whole[:-2]) == int.from_bytes(whole[-2:], "little"):
                 return start, end
         return None
 

@@ -6,8 +6,8 @@ first; 21–22 country; 23–33 owner. Fields of extension blocks are NUL-termin
 libraries.
 """
 
+from devices.crc import crc16
 from devices.tag_data.content import BadTag, Model, SetInfo, TagContent
-from devices.tag_data.crc import crc16
 from devices.tag_data.oid import Oid, elements_to_write, fitted, trusted
 
 DSFID = 0x3E

@@ -5,8 +5,8 @@ Bank 01 is CRC (2 bytes), protocol control word (2), then as many words of conte
 
 from dataclasses import dataclass
 
+from devices.crc import crc16_inverted
 from devices.tag_data.content import BadTag
-from devices.tag_data.crc import crc16_inverted
 
 _HEAD_SIZE = 4
 _WORD = 2

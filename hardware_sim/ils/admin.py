@@ -4,7 +4,11 @@
     {"do": "hang_after", "count": 1, "code": "11"}           → {"ok": true}
     {"do": "query", "item": "35240000000019"}                → {"ok": true, "loan": {…}, …}
 
-Faults are named in `faults.py`; `query` lets a test see for itself what is on loan to whom.
+    {"do": "limit", "connections": 2}                        → {"ok": true}
+    {"do": "heard"}                                          → {"ok": true, "heard": {"93": 1, "11": 2}}
+
+Faults are named in `faults.py`; `query` lets a test see for itself what is on loan to whom, `heard` how often
+each message came.
 """
 
 import json
@@ -36,6 +40,8 @@ class AdminDesk:
             "clear": lambda _: faults.clear(),
             "delay_ms": self._set_delay,
             "full": self._set_full,
+            "limit": self._set_limit,
+            "heard": lambda _: {"heard": dict(faults.heard)},
             "query": self._query,
         }
 
@@ -62,7 +68,10 @@ class AdminDesk:
         self._faults.delay_ms = int(command["ms"])
 
     def _set_full(self, command: Answer) -> None:
-        self._faults.full = bool(command.get("on", True))
+        self._faults.limit = 0 if command.get("on", True) else None
+
+    def _set_limit(self, command: Answer) -> None:
+        self._faults.limit = int(command["connections"])
 
     def _query(self, command: Answer) -> Answer:
         return self._reader(command["reader"]) if "reader" in command else self._item(command["item"])
@@ -112,6 +121,10 @@ class IlsAdmin:
     def reader(self, key: str) -> Answer:
         """A reader's `loans` and `holds`, by number or card uid."""
         return self.do("query", reader=key)
+
+    def heard(self, code: str) -> int:
+        """How many messages of that code have come, on all connections together."""
+        return int(self.do("heard")["heard"].get(code, 0))
 
     def close(self) -> None:
         self._lines.close()

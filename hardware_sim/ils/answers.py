@@ -5,22 +5,24 @@ from datetime import datetime
 from typing import Any
 
 from hardware_sim.ils.circulation import Circulation
+from hardware_sim.ils.dialects import IlsDialect
 from hardware_sim.ils.loan_answers import LoanAnswers
 from hardware_sim.ils.reader_answers import ReaderAnswers
 from kiosk.sip2 import protocol as sip
 
 INSTITUTION = "MZ"
-SUPPORTED_MESSAGES = "YYYYYYYYYYYNYYYY"
 
 
 class Answers:
     """Every request is answered in one transaction."""
 
-    def __init__(self, circulation: Circulation, now: Callable[[], datetime]) -> None:
+    def __init__(self, circulation: Circulation, now: Callable[[], datetime], dialect: IlsDialect) -> None:
         self._store = circulation.store
         self._now = now
-        readers, loans = ReaderAnswers(circulation, now), LoanAnswers(circulation, now)
-        self._table: dict[type[sip.Message], Callable[[Any], sip.Message]] = {
+        self._dialect = dialect
+        readers = ReaderAnswers(circulation, now, dialect)
+        loans = LoanAnswers(circulation, now, dialect)
+        self._table: dict[type[sip.Message], Callable[[Any], sip.Message | None]] = {
             sip.ScStatus: self._status,
             sip.PatronStatusRequest: readers.patron_status,
             sip.PatronInformationRequest: readers.patron_information,
@@ -34,8 +36,8 @@ class Answers:
             sip.Hold: loans.hold,
         }
 
-    def answer(self, request: sip.Message) -> sip.Message:
-        """RequestScResend where this ILS does not know the message, as Koha does."""
+    def answer(self, request: sip.Message) -> sip.Message | None:
+        """RequestScResend where this ILS does not know the message; None where it hangs up instead."""
         answer = self._table.get(type(request), _not_known)
         with self._store.transaction():
             return answer(request)
@@ -51,9 +53,9 @@ class Answers:
             timeout_period=100,
             retries_allowed=5,
             date_time_sync=self._now(),
-            protocol_version="2.00",
+            protocol_version=self._dialect.wire.protocol_version,
             institution_id=INSTITUTION,
-            supported_messages=SUPPORTED_MESSAGES,
+            supported_messages=self._dialect.supported_messages,
         )
 
 

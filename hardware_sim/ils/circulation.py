@@ -1,8 +1,9 @@
 """The rules of lending, in the order in which Koha asks them; it knows nothing of SIP2.
 
 As with Koha: a repeated checkout by the same reader renews, nobody checks a PIN, a return is taken from
-anybody and anywhere, and a renewal counts from the old due date, so an overdue loan may stay overdue. Every
-method runs inside one of the store's transactions.
+anybody and anywhere, and a renewal counts from the old due date, so an overdue loan may stay overdue. What
+is returned away from home is to travel there, unless somebody waits for it; a late return costs a fee by the
+day. Every method runs inside one of the store's transactions.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,8 @@ RENEWALS = 2
 OVERDUE_LIMIT = 3
 FEE_LIMIT_FEN = 2000
 HOLD_LIMIT = 5
+LATE_FEN_A_DAY = 10
+LATE_FEN_AT_MOST = 1000
 
 NOT_LENT = frozenset({Kind.REFERENCE, Kind.LOCAL})
 
@@ -62,11 +65,15 @@ class Lending:
 
 @dataclass(frozen=True)
 class Return:
-    """`reader` had it on loan; `hold` is the next in the queue, ready when its pickup is here."""
+    """`reader` had it on loan; `hold` is the next in the queue, ready when its pickup is here.
+
+    `travels_to` is its home when it was returned elsewhere and nobody waits for it.
+    """
 
     item: Item | None
     reader: Reader | None = None
     hold: Hold | None = None
+    travels_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,17 +146,27 @@ class Circulation:
         return replace(lending, loan=longer, renewed=True)
 
     def checkin(self, item_id: str, place: str) -> Return:
+        """`place` is where it was handed in; empty when the kiosk does not say."""
         item, loan = self.store.item(item_id), self.store.loan(item_id)
         if item is None:
             return Return(None)
+        reader = self.store.reader(loan.reader_id) if loan else None
+        if loan and reader:
+            self.store.set_owing(reader.reader_id, reader.owes_fen + self._late_fen(loan))
+        here = place or item.at
         self.store.end_loan(item_id)
-        self.store.move(item_id, place or item.at)
-        self._remember("checkin", item_id, loan.reader_id if loan else "")
+        self.store.move(item_id, here)
+        self._remember("checkin", item_id, reader.reader_id if reader else "")
         hold = self._next_hold(item_id)
-        if hold is not None:
-            hold = replace(hold, ready=hold.pickup == place)
-            self.store.set_hold_ready(hold.number, hold.ready)
-        return Return(item, self.store.reader(loan.reader_id) if loan else None, hold)
+        if hold is None:
+            return Return(item, reader, travels_to=item.home if here != item.home else "")
+        ready = replace(hold, ready=hold.pickup == place)
+        self.store.set_hold_ready(ready.number, ready.ready)
+        return Return(item, reader, ready)
+
+    def _late_fen(self, loan: Loan) -> int:
+        days = (self._now().date() - loan.due.date()).days
+        return min(max(days, 0) * LATE_FEN_A_DAY, LATE_FEN_AT_MOST)
 
     def place_hold(self, reader_key: str, item_id: str, pickup: str) -> Refusal | None:
         """A second hold on the same item changes nothing."""

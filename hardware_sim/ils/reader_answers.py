@@ -1,14 +1,16 @@
-"""What the simulated ILS says in SIP2 about readers, in the words and with the fields of Koha 19.06."""
+"""What the simulated ILS says in SIP2 about readers, with the fields of Koha 19.06."""
 
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from enum import Enum
 
 from hardware_sim.ils.circulation import HOLD_LIMIT, Block, Circulation
+from hardware_sim.ils.dialects import IlsDialect
 from hardware_sim.ils.store import Reader
+from hardware_sim.ils.words import Phrase, said
 from kiosk.sip2 import protocol as sip
 
-GREETING = "Greetings from Mazhang."
 CURRENCY = "CNY"
 
 _NO_RIGHTS = frozenset({sip.Denied.CHARGE, sip.Denied.RENEWAL, sip.Denied.RECALL, sip.Denied.HOLD})
@@ -22,10 +24,11 @@ _MORE_DENIED: dict[Block, frozenset[sip.Denied]] = {
 class ReaderAnswers:
     """A reader is named by number or by the card's uid; the reply always bears the number."""
 
-    def __init__(self, circulation: Circulation, now: Callable[[], datetime]) -> None:
+    def __init__(self, circulation: Circulation, now: Callable[[], datetime], dialect: IlsDialect) -> None:
         self._circulation = circulation
         self._store = circulation.store
         self._now = now
+        self._dialect = dialect
 
     def patron_status(self, request: sip.PatronStatusRequest) -> sip.PatronStatus:
         reader = self._store.reader(request.patron_id)
@@ -81,7 +84,9 @@ class ReaderAnswers:
         holds = self._store.holds_of(reader.reader_id) if reader else []
         fee = owed_yuan(reader)
         return {
-            sip.Summary.HOLD: tuple(hold.item_id for hold in holds if hold.ready),
+            sip.Summary.HOLD: tuple(
+                hold.item_id for hold in holds if hold.ready or self._dialect.counts_all_holds
+            ),
             sip.Summary.OVERDUE: tuple(loan.item_id for loan in loans if self._circulation.overdue(loan)),
             sip.Summary.CHARGED: tuple(loan.item_id for loan in loans),
             sip.Summary.FINE: (f"逾期费 {fee}",) if fee else (),
@@ -100,11 +105,15 @@ class ReaderAnswers:
 
     def _greeting(self, reader: Reader | None, pin: str | None) -> tuple[str, ...]:
         if reader is None:
-            return ("Invalid cardnumber",)
-        said = [block.value.format(owes=owed_yuan(reader)) for block in self._circulation.blocks(reader)]
+            return (self._said(Phrase.NO_SUCH_READER),)
+        owes = owed_yuan(reader)
+        parts = [self._said(block).format(owes=owes) for block in self._circulation.blocks(reader)]
         if _pin_fits(reader, pin) is False:
-            said.append("-- Invalid password")
-        return (" ".join((GREETING, *said)),)
+            parts.append(self._said(Phrase.WRONG_PIN))
+        return (" ".join((self._said(Phrase.GREETING), *parts)),)
+
+    def _said(self, what: Enum) -> str:
+        return said(what, self._dialect.wording)
 
     def end_session(self, request: sip.EndPatronSession) -> sip.EndSessionReply:
         return sip.EndSessionReply(
@@ -112,7 +121,7 @@ class ReaderAnswers:
             transaction_date=self._now(),
             institution_id=request.institution_id,
             patron_id=request.patron_id,
-            screen_message=("Thank you !",),
+            screen_message=(self._said(Phrase.GOODBYE),),
         )
 
     def fee_paid(self, request: sip.FeePaid) -> sip.FeePaidReply:

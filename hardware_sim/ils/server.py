@@ -7,8 +7,9 @@ with IlsServer(database) as ils:
 import socket
 import ssl
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -17,15 +18,12 @@ from hardware_sim.ils.admin import AdminDesk
 from hardware_sim.ils.answers import Answers
 from hardware_sim.ils.circulation import Circulation
 from hardware_sim.ils.conversation import Account, Conversation
-from hardware_sim.ils.faults import Fault, Faults
+from hardware_sim.ils.dialects import DIALECTS, IlsDialect
+from hardware_sim.ils.faults import CLOSING, HANGING, SPOILING, UNDONE, Faults
 from hardware_sim.ils.listener import Listener
 from hardware_sim.ils.seed import seed
 from hardware_sim.ils.store import Store
 from kiosk.sip2 import protocol as sip
-
-NONSENSE = b"Internal Server Error\r"
-DOING = (Fault.HANG_AFTER, Fault.CLOSE_AFTER_DOING, Fault.NONSENSE_AFTER_DOING)
-CLOSING = (Fault.CLOSE_BEFORE_DOING, Fault.CLOSE_AFTER_DOING)
 
 
 class IlsServer:
@@ -39,7 +37,7 @@ class IlsServer:
         port: int = 0,
         admin_port: int = 0,
         account: Account | None = None,
-        dialect: sip.Dialect | None = None,
+        dialect: IlsDialect | None = None,
         tls: ssl.SSLContext | None = None,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
@@ -47,9 +45,11 @@ class IlsServer:
         self.store = Store(database)
         if self.store.is_new:
             seed(self.store, now())
-        self._answers = Answers(Circulation(self.store, now), now)
+        self._dialect = dialect or DIALECTS["koha"]
+        self._answers = Answers(Circulation(self.store, now), now, self._dialect)
         self._account = account or Account()
-        self._dialect = dialect or sip.Dialect()
+        self._served = 0
+        self._counting = threading.Lock()
         self._stopping = threading.Event()
         self._kiosks = Listener(self._serve, host, port, tls)
         desk = AdminDesk(self.faults, self.store, up=self._kiosks.open, down=self._kiosks.close)
@@ -82,33 +82,59 @@ class IlsServer:
         self.stop()
 
     def _serve(self, connection: socket.socket) -> None:
-        if self.faults.full:
-            _hang(connection)
-            return
+        with self._place() as has_place:
+            if has_place:
+                self._converse(connection)
+            else:
+                _hang(connection)
+
+    @contextmanager
+    def _place(self) -> Iterator[bool]:
+        """Whether this connection is within the limit; its place is free again afterwards."""
+        with self._counting:
+            limit = self.faults.limit
+            has_place = limit is None or self._served < limit
+            self._served += has_place
+        try:
+            yield has_place
+        finally:
+            with self._counting:
+                self._served -= has_place
+
+    def _converse(self, connection: socket.socket) -> None:
         conversation = Conversation(self._answers, self._account, self._dialect)
         decoder = sip.Decoder()
+        began_s = time.monotonic()
+        connection.sendall(conversation.greeting)
         with suppress(sip.BadMessage):  # a line without end: hang up
-            while data := connection.recv(4096):
+            while data := self._receive(connection, conversation, began_s):
                 for line in decoder.feed(data):
                     if not self._take(connection, conversation, line):
                         return
+
+    def _receive(self, connection: socket.socket, conversation: Conversation, began_s: float) -> bytes:
+        """TimeoutError, which ends the connection, when the login is late."""
+        within_s = self._dialect.login_within_s
+        if within_s is None or conversation.logged_in:
+            connection.settimeout(None)
+        else:
+            connection.settimeout(max(0.001, began_s + within_s - time.monotonic()))
+        return connection.recv(4096)
 
     def _take(self, connection: socket.socket, conversation: Conversation, line: bytes) -> bool:
         """Answer one line, as far as the planned fault lets; whether the connection goes on."""
         fault = self.faults.take(line[:2].decode("ascii", "replace"))
         self._stopping.wait(self.faults.delay_ms / 1000)
-        if fault is None or fault in DOING:
-            reply = conversation.answer(line)
-        if fault is None:
-            connection.sendall(reply)
-        elif fault is Fault.NONSENSE_AFTER_DOING:
-            connection.sendall(NONSENSE)
-        elif fault not in CLOSING:
+        reply = b"" if fault in UNDONE else conversation.answer(line)
+        if fault in HANGING:
             _hang(connection)
-        return fault in (None, Fault.NONSENSE_AFTER_DOING) and not conversation.ended
+            return False
+        connection.sendall(reply if fault is None or not reply else SPOILING[fault](reply))
+        return fault not in CLOSING and not conversation.ended
 
 
 def _hang(connection: socket.socket) -> None:
     """Read and say nothing until the other end gives up."""
+    connection.settimeout(None)
     while connection.recv(4096):
         pass

@@ -8,7 +8,7 @@ import pytest
 from devices.errors import DeviceLost, DeviceRefused
 from devices.feig_obid.driver import FeigObid
 from devices.feig_obid.exchange import ATTEMPTS
-from devices.kinds import TagsChanged
+from devices.kinds import TagsChanged, TagSighting
 from devices.pad import READ_AGAIN_EVERY, Pad, Presence
 from devices.tag_data import Model, TagContent, Unreadable, encode
 from hardware_sim.faults import FAULTS
@@ -127,17 +127,64 @@ def borne(changed: TagsChanged | None) -> list[str]:
     ]
 
 
+def afis(changed: TagsChanged | None) -> list[int | None]:
+    assert changed is not None
+    return [tag.afi for tag in changed.tags]
+
+
 def test_an_empty_pad_is_told_once_it_is_known_to_be_empty(pad: Pad) -> None:
     assert polls(pad, 5) == [None, None, TagsChanged(()), None, None]
 
 
-def test_a_book_is_told_at_its_second_sighting_with_what_it_bears(pad: Pad, world: World) -> None:
+def test_a_book_is_told_as_soon_as_it_is_read_and_its_security_byte_follows(pad: Pad, world: World) -> None:
+    world.put("short", "long")
+    first, owes, second, third = pad.poll(), pad.owes, pad.poll(), pad.poll()
+    assert borne(first) == borne(second) == ["30000000000012", "30000000000020"]
+    assert [afis(first), owes, afis(second), pad.owes] == [[None, None], True, [0x07, 0x07], False]
+    assert third is None
+
+
+def test_a_book_that_cannot_be_read_is_told_at_its_second_sighting(pad: Pad, world: World) -> None:
+    world.chip("short").read_fails = 99
     world.put("short")
-    first, second, third = polls(pad, 3)
-    assert (first, third) == (None, None)
-    assert second is not None
-    assert [(tag.uid, tag.afi) for tag in second.tags] == [(world.chip("short").uid, 0x07)]
+    first, second = polls(pad, 2)
+    assert first is None
+    assert "读不到标签" in borne(second)[0]
+
+
+def test_three_sightings_where_two_will_not_do(link: PtyLink, world: World) -> None:
+    driver = FeigObid(str(link.path))
+    world.put("short")
+    first, second = polls(Pad(driver, sightings_in=3), 2)
+    assert first is None
     assert borne(second) == ["30000000000012"]
+    driver.close()
+
+
+def test_a_security_byte_that_cannot_be_read_is_asked_for_again(pad: Pad, world: World) -> None:
+    world.put("short")
+    pad.poll()
+    world.chip("short").garbled_answers = ATTEMPTS
+    assert polls(pad, READ_AGAIN_EVERY) == [None] * READ_AGAIN_EVERY
+    assert [afis(changed) for changed in polls(pad, 2) if changed] == [[0x07]]
+
+
+def test_memory_that_speaks_for_another_model_than_the_register_is_not_believed(
+    link: PtyLink, world: World
+) -> None:
+    """A reader may list tags without their DSFID."""
+
+    class Forgetful(FeigObid):
+        def inventory(self) -> tuple[TagSighting, ...]:
+            return tuple(TagSighting(tag.uid, 0) for tag in super().inventory())
+
+    world.chip("short").dsfid = 0x3E
+    world.put("short")
+    driver = Forgetful(str(link.path))
+    first, second = polls(Pad(driver), 2)
+    assert borne(first) == ["30000000000012"]
+    assert "iso28560-3" in borne(second)[0]
+    driver.close()
 
 
 def test_a_long_tag_is_read_as_far_as_it_goes(pad: Pad, world: World) -> None:
@@ -231,18 +278,19 @@ def test_a_tag_that_cannot_be_read_is_shown_and_tried_again_while_it_lies_there(
     world.chip("long").read_fails = 2 * ATTEMPTS
     world.put("short", "long")
     changes = [changed for changed in polls(pad, 3 + 2 * READ_AGAIN_EVERY) if changed]
-    first, second = (borne(changed) for changed in changes)
-    assert first[0] == second[0] == "30000000000012"
-    assert "读不到标签" in first[1]
-    assert second[1] == "30000000000020"
-    assert changes[0].tags[1].afi == 0x07
+    told = [borne(changed) for changed in changes]
+    assert {first for first, *_ in told} == {"30000000000012"}
+    assert "读不到标签" in told[-2][1]
+    assert told[-1][1] == "30000000000020"
+    assert afis(changes[-1]) == [0x07, 0x07]
 
 
 def test_forget_tells_everything_again(pad: Pad, world: World) -> None:
     world.put("short")
-    polls(pad, 3)
+    before = [changed for changed in polls(pad, 3) if changed]
     pad.forget()
-    assert [borne(change) for change in polls(pad, 3) if change] == [["30000000000012"]]
+    assert [changed for changed in polls(pad, 3) if changed] == before
+    assert borne(before[0]) == ["30000000000012"]
 
 
 def test_a_silent_reader_is_the_callers_affair(pad: Pad, link: PtyLink) -> None:

@@ -66,6 +66,18 @@ def test_every_captured_28560_3_tag(tag, vector):
         assert answer["blank"] is True
 
 
+UHF_TAGS = [vector["epc"] + vector["user"] for vector in RFID["uhf"] if "epc" in vector]
+
+
+@pytest.mark.parametrize(
+    ("number", "item_id"), list(enumerate(["32103179", "32103177", "01557071", "000055377"]))
+)
+def test_every_captured_uhf_tag(tag, number, item_id):
+    status, out, _ = tag("decode", UHF_TAGS[number])
+    answer = json.loads(out)
+    assert (status, answer["model"], answer["primary_item_id"]) == (0, "gaoxiao", item_id)
+
+
 def test_hex_may_be_spaced(tag):
     spaced = [DANISH[at : at + 8] for at in range(0, len(DANISH), 8)]
     assert tag("decode", *spaced) == tag("decode", DANISH)
@@ -105,7 +117,9 @@ def test_encode_gives_the_captured_bytes(tag):
         "encode", "--model", "iso28560-3", "--id", "1000000056", "--owner", "DK718500", "--set", "1/1",
         "--size", "34",
     )  # fmt: skip
-    assert json.loads(out) == {"hex": DANISH, "dsfid": "3e", "model": "iso28560-3"}
+    made = json.loads(out)
+    assert (made["hex"], made["dsfid"], made["model"]) == (DANISH, "3e", "iso28560-3")
+    assert (made["primary_item_id"], made["owner"], made["set"]) == ("1000000056", "DK718500", [1, 1])
 
 
 @pytest.mark.parametrize("model", ["iso28560-2", "iso28560-3", "3m", "iso28560-4", "gaoxiao"])

@@ -22,8 +22,9 @@ WAITS = {
 class Story:
     """`story.tell(steps)` plays; the other methods ask ILS, tags, centre and journal."""
 
-    def __init__(self, folder: Path, **waits: float) -> None:
-        self.village = Village(folder / "village", visit=WAITS | waits, reply_timeout_s=1.5)
+    def __init__(self, folder: Path, **place: Any) -> None:
+        """`place`: how this village differs, as `Village` takes it."""
+        self.village = Village(folder / "village", visit=WAITS, reply_timeout_s=1.5, **place)
 
     def __enter__(self) -> Self:
         self.village.__enter__()

@@ -7,19 +7,16 @@ from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU
 from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, WriteMultipleRegistersRequest
 
+from devices.crc import crc16_modbus
 from devices.kinds import DoorCount
 from devices.modbus_counter.protocol import (
     DEFAULT,
-    U32,
     Decoder,
-    Delta,
     ExceptionCode,
     ReadFunction,
     RegisterMap,
     Request,
     WordOrder,
-    crc16,
-    delta,
     exception_reply,
     read_reply,
     read_request,
@@ -37,7 +34,7 @@ def test_the_vendors_sample() -> None:
 
 
 def test_crc() -> None:
-    assert crc16(b"123456789") == 0x4B37, "the check value of CRC-16/MODBUS in every catalogue"
+    assert crc16_modbus(b"123456789") == 0x4B37, "the check value of CRC-16/MODBUS in every catalogue"
 
 
 def test_an_exception() -> None:
@@ -69,30 +66,6 @@ def test_a_question_for_holding_registers() -> None:
     theirs = framer.buildFrame(ReadHoldingRegistersRequest(dev_id=7, address=0x6B, count=5))
     ours = RegisterMap(entries_address=0x6B, exits_address=0x6E, function=ReadFunction.HOLDING_REGISTERS)
     assert read_request(7, ours) == theirs
-
-
-# -- the delta -------------------------------------------------------------------------------------------
-
-DELTAS = {
-    "nobody": ((5, 5), (5, 5), Delta(0, 0)),
-    "three in, two out": ((5, 5), (8, 7), Delta(3, 2)),
-    "a full counter goes on": ((U32 - 2, 1), (3, 1), Delta(5, 0)),
-    "restarted": ((100_000, 99_000), (3, 1), Delta(3, 1, restarted=True)),
-    "restarted before anybody went out": ((10, 0), (2, 0), Delta(2, 0, restarted=True)),
-}
-
-
-@pytest.mark.parametrize(("previous", "current", "expected"), DELTAS.values(), ids=DELTAS)
-def test_delta(previous: tuple[int, int], current: tuple[int, int], expected: Delta) -> None:
-    assert delta(DoorCount(*previous), DoorCount(*current)) == expected
-
-
-@given(*[st.integers(0, U32 - 1)] * 2, *[st.integers(0, 1_000_000)] * 2)
-def test_whoever_passes_is_counted_wherever_the_counter_stands(
-    entries: int, exits: int, came: int, went: int
-) -> None:
-    after = DoorCount((entries + came) % U32, (exits + went) % U32)
-    assert delta(DoorCount(entries, exits), after) == Delta(came, went)
 
 
 # -- the decoder -----------------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 import pytest
 
+from devices.crc import crc16
 from devices.tag_data import Model, SetInfo, TagContent, Unreadable, decode, encode
-from devices.tag_data.crc import crc16
 from tests import vectors
 
 DANISH = bytes.fromhex(

@@ -1,0 +1,1 @@
+"""3M (Bibliotheca) 210 and 810 HF book pads, ISO 15693."""

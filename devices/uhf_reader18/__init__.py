@@ -1,0 +1,1 @@
+"""UHFReader18 UHF readers, ISO/IEC 18000-63 (EPC Gen2)."""

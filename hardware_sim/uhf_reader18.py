@@ -1,0 +1,138 @@
+"""A UHFReader18 over the world's pad: each method is a line of the command set.
+
+A bad frame gets no answer, an unknown command status FEh, one of a wrong length FDh, a parameter out of range
+FFh. What a tag does is `uhf_field.py`'s. Its chips are no NXP G2X: they have no EAS.
+"""
+
+from collections.abc import Callable
+
+from devices.uhf_reader18.protocol import (
+    ANY_ADDRESS,
+    MAX_READ_WORDS,
+    MIN_LENGTH,
+    ChangeEas,
+    Command,
+    Decoder,
+    Frame,
+    ProtocolError,
+    Read,
+    Status,
+    TagCommand,
+    Write,
+    WriteEpc,
+    parse_command,
+)
+from hardware_sim.uhf_field import PoorCommunication, TagRefuses, UhfTag, tags_in_field
+from hardware_sim.world import World
+
+ADDRESS = 0x00
+CHARACTER_GAP_S = 0.1
+INFORMATION = bytes.fromhex("03 3F 09 03 4E 00 1E 0A")
+"""Version 3.63, type UHFReader18, both protocols, Europe, 30 dBm, scan time 1 s."""
+LISTED_AT_ONCE = 0xFF - MIN_LENGTH - 2
+"""Bytes of an inventory that one frame holds after status and count."""
+
+Answer = tuple[Status, bytes]
+
+
+class UhfReader18:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._decoder = Decoder()
+        self._now = self._last_byte_at = 0.0
+        self._commands: dict[int, Callable[[Frame], list[Answer]]] = {
+            Command.READER_INFORMATION: self._reader_information,
+            Command.INVENTORY: self._inventory,
+            Command.READ: self._tag_command,
+            Command.WRITE: self._tag_command,
+            Command.WRITE_EPC: self._tag_command,
+            Command.CHANGE_EAS: self._tag_command,
+            Command.CHECK_EAS: self._check_eas,
+        }
+
+    # -- the wire ----------------------------------------------------------------------------------------
+
+    def receive(self, data: bytes) -> bytes:
+        self._last_byte_at = self._now
+        return b"".join(self._answer(frame) for frame in self._decoder.feed(data))
+
+    def tick(self, now: float) -> bytes:
+        self._now = now
+        if self._decoder.pending and now - self._last_byte_at > CHARACTER_GAP_S:
+            return b"".join(self._answer(frame) for frame in self._decoder.end_of_burst())
+        return b""
+
+    def _answer(self, frame: Frame) -> bytes:
+        if frame.address not in (ADDRESS, ANY_ADDRESS):
+            return b""
+        with self._world.lock:
+            answers = self._commands.get(frame.command, self._unknown)(frame)
+        return b"".join(
+            Frame(frame.command, bytes([status]) + data, ADDRESS).encode() for status, data in answers
+        )
+
+    def _unknown(self, _frame: Frame) -> list[Answer]:
+        return [(Status.UNKNOWN_COMMAND, b"")]
+
+    # -- the reader itself -------------------------------------------------------------------------------
+
+    def _reader_information(self, frame: Frame) -> list[Answer]:
+        return [(Status.WRONG_LENGTH, b"") if frame.data else (Status.OK, INFORMATION)]
+
+    # -- tags --------------------------------------------------------------------------------------------
+
+    def _inventory(self, _frame: Frame) -> list[Answer]:
+        """In as many answers as it takes: all but the last one say that more follows."""
+        contents = [tag.content for tag in tags_in_field(self._world)]
+        if not contents:
+            return [(Status.NO_TAG, b"")]
+        frames: list[list[bytes]] = [[]]
+        for content in contents:
+            record = bytes([len(content)]) + content
+            if sum(map(len, frames[-1])) + len(record) > LISTED_AT_ONCE:
+                frames.append([])
+            frames[-1].append(record)
+        statuses = [Status.MORE_FOLLOWS] * (len(frames) - 1) + [Status.INVENTORY_DONE]
+        return [
+            (status, bytes([len(records)]) + b"".join(records))
+            for status, records in zip(statuses, frames, strict=True)
+        ]
+
+    def _check_eas(self, _frame: Frame) -> list[Answer]:
+        return [(Status.NO_TAG, b"")]
+
+    def _tag_command(self, frame: Frame) -> list[Answer]:
+        try:
+            command = parse_command(frame)
+        except ProtocolError:
+            return [(Status.WRONG_LENGTH, b"")]
+        tag = self._addressed(command)
+        if tag is None:
+            return [(Status.NO_TAG, b"")]
+        try:
+            return [self._obey(tag, command)]
+        except TagRefuses as refusal:
+            return [(Status.TAG_ERROR, bytes([refusal.error]))]
+        except PoorCommunication:
+            return [(Status.POOR_COMMUNICATION, b"")]
+
+    def _addressed(self, command: TagCommand) -> UhfTag | None:
+        """Without an address, and for writing bank 01 alone, any one tag is meant."""
+        tags = tags_in_field(self._world)
+        if isinstance(command, WriteEpc) or not command.epc:
+            return tags[0] if tags else None
+        return next((tag for tag in tags if tag.content == command.epc), None)
+
+    def _obey(self, tag: UhfTag, command: TagCommand) -> Answer:
+        match command:
+            case Read(_, bank, first, words):
+                if not 1 <= words <= MAX_READ_WORDS:
+                    return Status.PARAMETER, b""
+                return Status.OK, tag.read(bank, first, words)
+            case Write(_, bank, first, data):
+                tag.write(bank, first, data)
+            case WriteEpc(epc):
+                tag.write_content(epc)
+            case ChangeEas(_, _, password):
+                return (Status.NOT_SUPPORTED_BY_TAG if password else Status.PASSWORD_NEEDED), b""
+        return Status.OK, b""
