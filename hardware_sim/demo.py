@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from hardware_sim.control import HandsError
 from hardware_sim.processes import NotReady, wait_until
 from hardware_sim.scenario import SCENARIOS, VERBS, BadScenario, Player
 from hardware_sim.village import PLACE, Village
@@ -167,7 +168,7 @@ def _play_with(village: Village) -> None:
 def _step(player: Player, words: str) -> None:
     try:
         player.do(words)
-    except (AssertionError, BadScenario, KeyError, RuntimeError, ValueError) as error:
+    except (AssertionError, BadScenario, HandsError, KeyError, RuntimeError, ValueError) as error:
         print(f"  {type(error).__name__}: {error}")
     else:
         texts = " / ".join(player.village.screen.texts())

@@ -19,8 +19,20 @@ from broker_config.values import Condition, Service, timestamp
 from devices import registry
 from kiosk import clock, receipt, reports, texts
 from kiosk.config import Config, broker_settings
+from kiosk.copy import LocalCopy
 from kiosk.flow import effects as fx
-from kiosk.flow.events import Broken, Event, Recovered, Tick
+from kiosk.flow.events import (
+    Block,
+    Broken,
+    Event,
+    Item,
+    ItemAnswered,
+    ItemStatus,
+    Reader,
+    ReaderAnswered,
+    Recovered,
+    Tick,
+)
 from kiosk.flow.operation import Operation
 from kiosk.flow.session import Language, Session, Stage
 from kiosk.flow.step import step
@@ -59,11 +71,11 @@ class Kiosk:
     """Everything but the window, which Kivy wants in the main thread."""
 
     def __init__(self, config: Config) -> None:
-        """Opens the journal (JournalError) and nothing else."""
+        """Opens the journal (JournalError) and the copy of the lists (CopyError), nothing else."""
         self._config = config
         self._texts = texts.load()
         self._queue: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        self._journal = Journal(Path(config.journal.path), Path(config.journal.key))
+        self._journal = Journal(Path(config.journal.path), Path(config.journal.key), config.journal.keep_days)
         self._session = Session(
             rules=config.rules,
             next_op=self._journal.next_op(),
@@ -79,8 +91,14 @@ class Kiosk:
             )
             for d in config.device
         }
+        self._copy = _local_copy(config)
         self._uplink = Uplink(
-            config.identity, broker_settings(config), self._journal, self._state, self._health
+            config.identity,
+            broker_settings(config),
+            self._journal,
+            self._state,
+            self._health,
+            on_lists=self._copy.apply,
         )
         self._control = threading.Thread(target=self._run, name="control", daemon=True)
         self._perform = self._performers()
@@ -112,6 +130,7 @@ class Kiosk:
         for worker in workers:
             if worker.is_alive():
                 worker.join(timeout=2.0)
+        self._copy.close()
         self._journal.close()
 
     # -- the control thread ------------------------------------------------------------------------------
@@ -175,6 +194,8 @@ class Kiosk:
             fx.PublishState: lambda effect: self._uplink.publish_state(),
             fx.AskReader: self._ils.put,
             fx.AskItem: self._ils.put,
+            fx.LookUpReader: self._look_up_reader,
+            fx.LookUpItem: self._look_up_item,
             fx.SendCheckout: self._ils.put,
             fx.SendRenew: self._ils.put,
             fx.SendCheckin: self._ils.put,
@@ -207,6 +228,20 @@ class Kiosk:
     def _store_door_count(self, effect: fx.StoreDoorCount) -> None:
         self._journal.store_door_count(effect.count, clock.now())
 
+    def _look_up_reader(self, effect: fx.LookUpReader) -> None:
+        """From the local copy: no name is in it, so the number stands for it."""
+        known = self._copy.reader(effect.credential)
+        reader = None
+        if known is not None:
+            expired = known.expires is not None and known.expires < self._session.local.date()
+            block = known.blocked or (Block.OTHER if expired else None)
+            reader = Reader(known.reader_id, known.reader_id, block)
+        self.post(ReaderAnswered(effect.credential, reader, offline=True))
+
+    def _look_up_item(self, effect: fx.LookUpItem) -> None:
+        title = self._copy.title(effect.item_id) or ""
+        self.post(ItemAnswered(Item(effect.item_id, title, ItemStatus.OTHER)))
+
     def _print(self, effect: fx.PrintReceipt) -> None:
         say = self._texts[self._session.language]
         put = self._device_putter("receipt_printer")
@@ -215,9 +250,8 @@ class Kiosk:
     def _print_slip(self, effect: fx.PrintSlip) -> None:
         """Staff read slips: always in Chinese. Without a printer the screen alone says it."""
         if can_print(self._session):
-            op = next(op for op in self._session.ops if op.op_id == effect.op_id)
             put = self._device_putter("receipt_printer")
-            put(PrintLines(receipt.slip(op, self._session, self._texts[Language.ZH])))
+            put(PrintLines(receipt.slip(effect.operation, self._session, self._texts[Language.ZH])))
 
     # -- what the centre is told of the kiosk itself -----------------------------------------------------
 
@@ -260,6 +294,7 @@ class Kiosk:
             config_hash=self._config.digest,
             service=Service.OUT_OF_SERVICE if out else Service.OPEN,
             reason=self._session.fault[:300],
+            lists=self._copy.positions(),
         )
 
     def _health(self, connection: int) -> Health:
@@ -279,6 +314,12 @@ class Kiosk:
             ils_up=self._session.ils_up,
             unsettled=len(self._session.unsettled()),
         )
+
+
+def _local_copy(config: Config) -> LocalCopy:
+    """Beside the journal, under its key."""
+    path = Path(config.journal.path).with_name("copy.db")
+    return LocalCopy(path, Path(config.journal.key).read_bytes(), config.rules.offline)
 
 
 def _opener(model: str, port: str) -> Callable[[], Any]:

@@ -20,6 +20,8 @@ port = "/dev/kiosk-pad"
 """
 
 import hashlib
+import ssl
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -31,16 +33,24 @@ from broker_config.topics import BadTopic, Identity
 from devices import registry
 from devices.kinds import Kind
 from kiosk.flow.operation import SecurityValues
-from kiosk.flow.session import Rules
+from kiosk.flow.session import Policy, Rules
 from kiosk.sip2.client import Server
-from kiosk.sip2.dialect import ChecksumPolicy, Dialect, Encoding, Terminator
+from kiosk.sip2.dialect import ChecksumPolicy, Dialect, Encoding, LoginStyle, Terminator
+from kiosk.sip2.server import tls_context
 from kiosk.uplink import BrokerSettings
 
 Text = Annotated[str, Meta(min_length=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
+Sendable = Annotated[str, Meta(pattern=r"^[^|\r\n]*$")]
+"""What may stand in a field of SIP2."""
 Seconds = Annotated[float, Meta(gt=0)]
 Byte = Annotated[int, Meta(ge=0, le=255)]
 Pixels = Annotated[int, Meta(ge=320, le=7680)]
+
+
+def _one_of(choices: Iterable[str]) -> Meta:
+    """As a pattern, for then a wrong value is answered with what was expected."""
+    return Meta(pattern=f"^({'|'.join(choices)})$")
 
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,21 +83,57 @@ class Visit(Struct, frozen=True, forbid_unknown_fields=True):
     settle_s: Seconds = 12.0
 
 
+class Offline(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is allowed while the ILS cannot be reached (`kiosk.flow.session.Policy`). `loans`: how many books
+    a reader may borrow then; `check_digit` asks for library Codabar item numbers."""
+
+    policy: Annotated[str, _one_of(policy.name.lower() for policy in Policy)] = "off"
+    loans: Annotated[int, Meta(ge=0, le=50)] = 3
+    check_digit: bool = True
+
+
 class Security(Struct, frozen=True, forbid_unknown_fields=True):
     in_library: Byte = 0x07
     on_loan: Byte = 0xC2
 
 
 class Ils(Struct, frozen=True, forbid_unknown_fields=True):
+    """How to reach the ILS and how it speaks SIP2; `python -m kiosk ils check` finds out what suits it.
+
+    `tls_ca` is a PEM file with the CA that issued the ILS's certificate; without it the system's CAs count.
+    """
+
     host: Text
     port: Port
-    user: str = ""
-    password: str = ""
-    institution: str = ""
-    location: str = ""
-    encoding: Encoding = Encoding.UTF_8
-    checksum: ChecksumPolicy = ChecksumPolicy.LOG
+    user: Sendable = ""
+    password: Sendable = ""
+    institution: Sendable = ""
+    location: Sendable = ""
+    terminal_password: Sendable = ""
+    login: Annotated[str, _one_of(style.value for style in LoginStyle)] = "sip"
+    encoding: Annotated[str, _one_of(encoding.value for encoding in Encoding)] = "utf-8"
+    terminator: Annotated[str, _one_of(Terminator.__members__)] = "CR"
+    checksum: Annotated[str, _one_of(policy.value for policy in ChecksumPolicy)] = "log"
+    version: Annotated[str, Meta(pattern="^[12][.]00$")] = "2.00"
+    language: Annotated[str, Meta(pattern="^[0-9]{3}$")] = "001"
+    tls: bool = False
+    tls_ca: str = ""
+    pin_required: bool = False
     reply_timeout_s: Seconds = 10.0
+
+    @property
+    def dialect(self) -> Dialect:
+        return Dialect(
+            institution_id=self.institution,
+            location_code=self.location,
+            terminal_password=self.terminal_password,
+            encoding=Encoding(self.encoding),
+            terminator=Terminator[self.terminator],
+            checksum=ChecksumPolicy(self.checksum),
+            login=LoginStyle(self.login),
+            protocol_version=self.version,
+            language=self.language,
+        )
 
 
 class Broker(Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,10 +145,12 @@ class Broker(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class JournalFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """`key` holds the key of the encrypted fields; made beside the journal when absent."""
+    """`key` holds the key of the encrypted fields; made beside the journal when absent. `keep_days`: how long
+    an operation is kept once it is done."""
 
     path: Text
     key: str = ""
+    keep_days: Annotated[int, Meta(ge=1, le=3660)] = 90
 
 
 class DeviceLine(Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,6 +167,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     screen: Screen = Screen()
     visit: Visit = Visit()
     security: Security = Security()
+    offline: Offline = Offline()
 
     @property
     def identity(self) -> Identity:
@@ -131,21 +180,26 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
             service_phone=self.place.phone,
             security=SecurityValues(self.security.in_library, self.security.on_loan),
             owners=frozenset(self.place.owners),
+            # as long as the kiosk would have waited, the ILS may still be at it
+            late_s=self.ils.reply_timeout_s,
+            offline=Policy[self.offline.policy.upper()],
+            offline_loans=self.offline.loans,
+            offline_check_digit=self.offline.check_digit,
+            pin_required=self.ils.pin_required,
             **msgspec.structs.asdict(self.visit),
         )
 
     @property
     def server(self) -> Server:
         ils = self.ils
-        dialect = Dialect(
-            institution_id=ils.institution,
-            location_code=ils.location,
-            encoding=ils.encoding,
-            terminator=Terminator.CR,
-            checksum=ils.checksum,
-        )
         return Server(
-            ils.host, ils.port, ils.user, ils.password, dialect, reply_timeout_s=ils.reply_timeout_s
+            ils.host,
+            ils.port,
+            ils.user,
+            ils.password,
+            ils.dialect,
+            tls=tls_context(ils.tls_ca) if ils.tls else None,
+            reply_timeout_s=ils.reply_timeout_s,
         )
 
     @property
@@ -165,6 +219,7 @@ def load(path: Path) -> Config:
     if config.visit.warning_s >= config.visit.idle_s:
         raise ConfigError(f"{path}: visit.warning_s: expected less than idle_s ({config.visit.idle_s:g})")
     folder = path.resolve().parent
+    ils = _checked_ils(path, config.ils, folder)
     broker = config.broker
     for name in ("ca", "certificate", "key"):
         file = folder / getattr(broker, name)
@@ -173,7 +228,35 @@ def load(path: Path) -> Config:
         broker = msgspec.structs.replace(broker, **{name: str(file)})
     journal = folder / config.journal.path
     key = folder / config.journal.key if config.journal.key else journal.with_suffix(".key")
-    return msgspec.structs.replace(config, broker=broker, journal=JournalFile(str(journal), str(key)))
+    return msgspec.structs.replace(
+        config,
+        ils=ils,
+        broker=broker,
+        journal=msgspec.structs.replace(config.journal, path=str(journal), key=str(key)),
+    )
+
+
+def _checked_ils(path: Path, ils: Ils, folder: Path) -> Ils:
+    """With the path of its CA absolute; what could only fail later, at the ILS, is found now."""
+    for name in ("user", "password", "institution", "location", "terminal_password"):
+        try:
+            getattr(ils, name).encode(ils.encoding)
+        except UnicodeEncodeError:
+            wanted = f"expected what can be written in {ils.encoding}, or another ils.encoding"
+            raise ConfigError(f"{path}: ils.{name}: {wanted}") from None
+    if not ils.tls_ca:
+        return ils
+    if not ils.tls:
+        raise ConfigError(f"{path}: ils.tls_ca: given without TLS, expected tls = true beside it")
+    file = folder / ils.tls_ca
+    try:
+        tls_context(str(file))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: ils.tls_ca: {file} is not there, expected a PEM file") from None
+    except (ssl.SSLError, OSError) as error:
+        reason = getattr(error, "reason", None) or error.strerror
+        raise ConfigError(f"{path}: ils.tls_ca: {file}: {reason}, expected a PEM file") from error
+    return msgspec.structs.replace(ils, tls_ca=str(file))
 
 
 def _check_devices(path: Path, config: Config) -> None:

@@ -48,7 +48,8 @@ def ils_accepted(session: Session, event: IlsAccepted) -> Turn:
         hold=event.hold,
     )
     session, effects = _answered(session, op, Step.ACCEPTED)
-    return session, (*effects, PrintSlip(op.op_id)) if event.hold else effects
+    # a book told of later has long been put away
+    return session, (*effects, PrintSlip(op)) if event.hold and op.op_id in session.visit else effects
 
 
 def ils_wants_fee(session: Session, event: IlsWantsFee) -> Turn:
@@ -93,6 +94,7 @@ def ils_not_reached(session: Session, event: IlsNotReached) -> Turn:
 
 def ils_unknown(session: Session, event: IlsUnknown) -> Turn:
     op = replace(op_of(session, event.op_id), ils=Ils.UNKNOWN)
+    session = replace(session, no_counts_at_s=session.now_s + session.rules.late_s)
     session, first = _answered(session, op, Step.UNKNOWN)
     unsent = [other for other in session.visit_ops() if other.ils is Ils.NOT_ASKED]
     if unsent and all(offline.may_queue(replace(session, ils_up=False), other) for other in unsent):
@@ -102,11 +104,19 @@ def ils_unknown(session: Session, event: IlsUnknown) -> Turn:
 
 
 def truth_answered(session: Session, event: TruthAnswered) -> Turn:
+    """A yes is final. A no counts only when the request can no longer be on its way: an ILS may carry out
+    what a kiosk asked for before it gave up waiting, or before its power was cut."""
     op = settle(op_of(session, event.op_id), event.truth)
+    if op.ils is Ils.REFUSED and session.now_s < session.no_counts_at_s:
+        return _ask_again(session)
     return _answered(session, op, Step.ACCEPTED if op.ils is Ils.ACCEPTED else Step.REFUSED)
 
 
 def truth_not_answered(session: Session, event: TruthNotAnswered) -> Turn:
+    return _ask_again(session)
+
+
+def _ask_again(session: Session) -> Turn:
     return replace(session, ils_op=None, retry_at_s=session.now_s + session.rules.retry_s), ()
 
 
@@ -122,7 +132,9 @@ def afi_read(session: Session, event: AfiRead) -> Turn:
     if event.afi != wanted_afi(op, tag):
         return tag_act_failed(session, TagActFailed(event.op_id, event.uid, "the value did not hold"))
     op = with_tag(op, replace(tag, proven=event.afi))
-    return replace(with_op(session, op), tag_op=None), (Journal((op,), Step.TAG_PROVEN),)
+    # what the tag bears now is what an operation begun while it lies there gives back
+    pad = tuple(replace(seen, afi=event.afi) if seen.uid == tag.uid else seen for seen in session.pad)
+    return replace(with_op(session, op), tag_op=None, pad=pad), (Journal((op,), Step.TAG_PROVEN),)
 
 
 def tag_act_failed(session: Session, event: TagActFailed) -> Turn:

@@ -193,7 +193,7 @@ class PrintReceipt:
 class PrintSlip:
     """To lie in a returned book that somebody waits for, or that is to be sent elsewhere."""
 
-    op_id: int
+    operation: Operation
 
 
 Effect = (

@@ -144,7 +144,9 @@ def wanted_afi(op: Operation, tag: TagSide) -> int | None:
         # what was lent offline has left the house with its reader, whatever the ILS says later
         return op.security.on_loan if op.ils is Ils.ACCEPTED or op.done_at else None
     if op.ils is Ils.REFUSED and not op.done_at:
-        return tag.original_afi if tag.touched else None
+        # a value that was never read: the loan stands, since only books on loan are returned
+        original = op.security.on_loan if tag.original_afi is None else tag.original_afi
+        return original if tag.touched else None
     return op.security.in_library
 
 

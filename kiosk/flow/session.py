@@ -99,6 +99,8 @@ class Rules:
     put_back_s: float = 30.0
     settle_s: float = 12.0
     retry_s: float = 2.0
+    late_s: float = 10.0
+    """How long an ILS may still carry out a request whose answer nobody waits for any more."""
     tag_retry_s: float = 0.8
     tag_tries: int = 3
 
@@ -163,6 +165,8 @@ class Session:
     """The operation whose tag is being written or read."""
     retry_at_s: float = 0.0
     """Not before this time is an unsettled operation asked about again."""
+    no_counts_at_s: float = 0.0
+    """Not before this time is the ILS believed that it did not do what it was asked to."""
     tag_retry_at_s: float = 0.0
     """Not before this time is a tag that failed tried again: time to notice that it was lifted."""
     progress_s: float = 0.0

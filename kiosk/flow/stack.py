@@ -6,6 +6,7 @@ from enum import Enum
 from devices.kinds import TagOnPad
 from devices.tag_data import TagContent, Unreadable
 from kiosk.flow.events import Item, ItemStatus
+from kiosk.flow.operation import Act, next_act
 from kiosk.flow.session import Mode, Session
 
 USAGE_OID = 5
@@ -102,7 +103,15 @@ def _book(session: Session, tags: tuple[TagOnPad, ...]) -> Book:
     fault = _tag_fault(session, contents, parts)
     if fault is not None:
         return Book(tags, fault, item_id, title, parts)
+    if _under_way(session, item_id):
+        return Book(tags, Standing.ASKING, item_id, title, parts)
     return Book(tags, _item_standing(session.mode, item), item_id, title, parts)
+
+
+def _under_way(session: Session, item_id: str) -> bool:
+    """An earlier operation is still being settled, or its tag put right: until then neither what the ILS said
+    of the book nor what its tag bears can be built on."""
+    return any(op.item_id == item_id and next_act(op) is not Act.REPLAY for op in session.unsettled())
 
 
 def _item_standing(mode: Mode, item: Item | None) -> Standing:

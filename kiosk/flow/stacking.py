@@ -76,6 +76,10 @@ def item_answered(session: Session, event: ItemAnswered) -> Turn:
 
 
 def item_not_answered(session: Session, event: ItemNotAnswered) -> Turn:
-    """Forget that it was asked: it will be again when the ILS is back (`system.ils_up`)."""
+    """Forget that it was asked. Offline the local copy is asked instead; else it is asked again when the ILS
+    is back (`system.ils_up`)."""
     items = {item_id: item for item_id, item in session.items.items() if item_id != event.item_id}
-    return replace(session, items=items), ()
+    session = replace(session, items=items)
+    return (
+        ask_items(session) if offline.is_offline(session) and offline.may_return(session) else (session, ())
+    )

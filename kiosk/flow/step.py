@@ -8,6 +8,7 @@ from devices.kinds import CardTapped, CodeScanned, TagsChanged
 from kiosk.flow import answers, circulate, events, sign_in, stacking, system, touches, visit
 from kiosk.flow.circulate import Turn
 from kiosk.flow.effects import Effect, Journal
+from kiosk.flow.operation import OpKind
 from kiosk.flow.session import Session, Stage
 from kiosk.flow.touch import Touch
 
@@ -27,12 +28,17 @@ def step(session: Session, event: events.Event) -> Turn:
 
 
 def _settled(session: Session) -> Turn:
-    """After the acts: show a result that is complete, forget operations that nobody looks at any more."""
+    """After the acts: show a result that is complete, forget operations that nobody looks at any more. What
+    the ILS said of their books before is asked again."""
     session = visit.show_result(session)
     if session.stage is Stage.OUT_OF_SERVICE:
         return session, ()
     kept = tuple(op for op in session.ops if not op.done or op.op_id in session.visit)
-    return (session if len(kept) == len(session.ops) else replace(session, ops=kept)), ()
+    stale = {op.item_id for op in session.ops if op not in kept and op.kind is not OpKind.REPAIR}
+    items = {item_id: item for item_id, item in session.items.items() if item_id not in stale}
+    if len(items) == len(session.items):
+        return replace(session, ops=kept), ()
+    return stacking.ask_items(replace(session, ops=kept, items=items))
 
 
 def _tick(session: Session, event: events.Tick) -> Turn:

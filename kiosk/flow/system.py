@@ -96,7 +96,9 @@ def ils_down(session: Session, event: IlsDown) -> Turn:
 
 def recovered(session: Session, event: Recovered) -> Turn:
     ops = tuple(after_crash(op) for op in event.unfinished)
-    return replace(session, ops=ops, repairs=dict(event.repairs), recovered=True), ()
+    no_counts_at_s = session.now_s + session.rules.late_s
+    repairs = dict(event.repairs)
+    return replace(session, ops=ops, repairs=repairs, recovered=True, no_counts_at_s=no_counts_at_s), ()
 
 
 def broken(session: Session, event: Broken) -> Turn:

@@ -4,7 +4,7 @@
 `IlsNonsense`) that only the ILS can tell. It leaves the connection to `session.py`, what an answer means for
 the reader to the flow, and settling an unknown outcome to the journal. One thread uses it.
 
-Tried with `hardware_sim.ils`, whose answers follow a capture of Koha 19.06.
+Tried with `hardware_sim.ils` in all its dialects, whose answers follow a capture of Koha 19.06.
 """
 
 import time
@@ -21,7 +21,8 @@ from kiosk.sip2.errors import (
     IlsUnknown,
     IlsUnreachable,
 )
-from kiosk.sip2.session import Server, Session
+from kiosk.sip2.server import Server
+from kiosk.sip2.session import Session
 
 __all__ = [
     "IlsCrowded",

@@ -29,17 +29,36 @@ class Connection:
     """Used by one thread. After a `WireLost` only `close` makes sense."""
 
     def __init__(self, host: str, port: int, tls: ssl.SSLContext | None, timeout_s: float) -> None:
-        """Connect; OSError says why not."""
+        """Connect; OSError says why not, WireSilent that TLS was never answered."""
         plain = socket.create_connection((host, port), timeout_s)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             self._socket = tls.wrap_socket(plain, server_hostname=host) if tls else plain
-        except OSError:
+        except TimeoutError as error:
+            plain.close()
+            raise WireSilent("TLS was not answered in time") from error
+        except (OSError, ValueError):
             plain.close()
             raise
         self._decoder = Decoder()
         self._lines: deque[bytes] = deque()
+
+    @property
+    def peer(self) -> tuple[str, int]:
+        """Address and port of the other end."""
+        address, port = self._socket.getpeername()[:2]
+        return str(address), int(port)
+
+    @property
+    def tls(self) -> ssl.SSLSocket | None:
+        """For what was agreed on and who the other end is."""
+        return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
+
+    @property
+    def line_feed_follows(self) -> bool:
+        """A line feed came after the carriage return of the last line."""
+        return self._decoder.line_feed_follows
 
     @property
     def quiet(self) -> bool:
@@ -79,6 +98,18 @@ class Connection:
         seen = b""
         while prompt not in seen.lower():
             seen = seen[-CHUNK:] + self._receive(deadline)
+
+    def peek(self, timeout_s: float) -> bytes:
+        """What the server says before it is asked; empty when it waits to be asked."""
+        try:
+            return self._receive(Deadline(timeout_s))
+        except WireSilent:
+            return b""
+
+    def drain(self) -> None:
+        """Forget whole lines that came unasked, so that they answer nothing."""
+        self._take_what_is_there()
+        self._lines.clear()
 
     def close(self) -> None:
         try:

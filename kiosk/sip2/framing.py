@@ -40,6 +40,11 @@ class Decoder:
         return [line for line in (line.lstrip(b"\n") for line in lines) if line]
 
     @property
+    def line_feed_follows(self) -> bool:
+        """The last line ended with CRLF, as far as has come."""
+        return self._held.startswith(b"\n")
+
+    @property
     def held(self) -> bytes:
         """The beginning of a line still to be ended."""
         return self._held.lstrip(b"\n")

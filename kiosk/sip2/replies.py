@@ -23,8 +23,15 @@ from kiosk.sip2.values import (
     Variable,
     YesNo,
     flag,
+    read_truth,
     repeated,
 )
+
+SUPPORTABLE = (
+    *("23", "11", "09", "01", "99", "97", "93", "63"),
+    *("35", "37", "17", "19", "25", "15", "29", "65"),
+)
+"""The request that each place of BX stands for."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -60,6 +67,11 @@ class AcsStatus(Reply):
     library_name: Annotated[str | None, Variable("AM")] = None
     supported_messages: Annotated[str, Variable("BX")]
     terminal_location: Annotated[str | None, Variable("AN")] = None
+
+    def supports(self, code: str) -> bool | None:
+        """Whether it says that it takes that request; None when it does not say."""
+        place = SUPPORTABLE.index(code)
+        return read_truth(self.supported_messages[place : place + 1])
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -6,10 +6,9 @@ failure after sending ends the connection, so that a late answer can never be ta
 """
 
 import logging
-import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from kiosk.sip2 import protocol as sip
@@ -22,38 +21,15 @@ from kiosk.sip2.errors import (
     IlsUnknown,
     IlsUnreachable,
 )
+from kiosk.sip2.server import Server, connect, log_in_at_prompts
 
 log = logging.getLogger(__name__)
 
 RESENDS = 3
-LONGEST_BACKOFF_S = 60.0
+LONGEST_BACKOFF_S = 8.0
+"""A village link is up for seconds at a time: a hundred kiosks asking so often are no load for an ILS."""
 
 R = TypeVar("R", bound=sip.Message)
-
-
-@dataclass(frozen=True)
-class Server:
-    """Where the ILS is, who the kiosk is to it, and how long to wait for what.
-
-    A connection unused for `probe_after_s` is proven with a status before it is used, kept alive with one
-    every `keep_alive_s`, and given back after `idle_close_s` without a reader.
-    """
-
-    host: str
-    port: int
-    user: str = ""
-    password: str = field(default="", repr=False)
-    dialect: sip.Dialect = field(default_factory=sip.Dialect, repr=False)
-    tls: ssl.SSLContext | None = None
-    connect_timeout_s: float = 5.0
-    reply_timeout_s: float = 10.0
-    probe_after_s: float = 30.0
-    keep_alive_s: float = 240.0
-    idle_close_s: float = 900.0
-
-    @property
-    def name(self) -> str:
-        return f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -144,13 +120,7 @@ class Session:
     def _open(self) -> Connection:
         """Connect and log in: whatever goes wrong here, nothing of the operation under way was sent."""
         server = self.server
-        try:
-            connection = Connection(server.host, server.port, server.tls, server.connect_timeout_s)
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or type(error).__name__
-            detail = f"cannot connect ({reason}): check the network, the address and the server"
-            raise IlsUnreachable(server.name, detail) from error
-        self._connection = connection
+        self._connection = connection = connect(server)
         try:
             _LOG_IN[server.dialect.login](self, connection)
             self._ask_status(connection)
@@ -176,16 +146,11 @@ class Session:
             raise self._refused()
 
     def _log_in_by_prompt(self, connection: Connection) -> None:
-        dialect, timeout_s = self.server.dialect, self.server.reply_timeout_s
         try:
-            for prompt, answer in ((b"login:", self.server.user), (b"password:", self.server.password)):
-                connection.read_prompt(prompt, timeout_s)
-                line = answer + dialect.terminator.value
-                connection.send(line.encode(dialect.encoding.value), timeout_s)
-            welcome = connection.read_line(timeout_s)
+            welcome = log_in_at_prompts(connection, self.server)
         except WireLost as error:
             raise IlsUnknown(self.server.name, str(error)) from error
-        if b"ok" not in welcome.lower():
+        if not welcome:
             raise self._refused()
 
     def _trust_the_network(self, connection: Connection) -> None:
@@ -231,7 +196,8 @@ class Session:
                 raise self._nonsense(asked, str(error), error.text) from None
             if not isinstance(received.message, sip.RequestScResend):
                 return self._judged(received, answer, asked, reply_type)
-        raise IlsUnknown(self.server.name, f"message {asked.request.code}: it asks for it again")
+        why = "it asks for it again: checksum, encoding or line end may not suit it"
+        raise IlsUnknown(self.server.name, f"message {asked.request.code}: {why}")
 
     def _round_trip(self, connection: Connection, asked: _Asked) -> bytes:
         timeout_s = self.server.reply_timeout_s

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
-from kiosk.flow.operation import Ils, Step
+from kiosk.flow.operation import Hold, Ils, Step
 from kiosk.flow.session import Message, Policy, Stage
 from kiosk.flow.touch import Action
 from tests.kiosk.flow.table import CARD, READER, Table, book, restarted, uid
@@ -201,3 +201,11 @@ def test_a_book_lifted_too_early_offline_is_on_the_repair_list() -> None:
     table.wait(table.session.rules.put_back_s + 1)
     table.wait(0.2)
     assert table.stage is Stage.RESULT and uid(1) in table.session.repairs
+
+
+def test_a_hold_learnt_of_at_the_replay_prints_no_slip() -> None:
+    table = returned_offline(at_a_place_that_allows(Policy.RETURNS), 1)
+    table.touch(Action.NO_RECEIPT)
+    table.event(ev.IlsUp())
+    table.event(ev.IlsAccepted(table.only(fx.SendCheckin).op_id, hold=Hold("mz-main", None)))
+    assert not table.take(fx.PrintSlip) and not table.session.ops

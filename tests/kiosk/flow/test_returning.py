@@ -114,6 +114,49 @@ def test_the_pad_unplugged_in_the_middle_stops_cleanly_and_resumes(returning: Ta
     assert len(returning.told(fx.OperationRefused)) == 2 and not returning.session.repairs
 
 
+def test_a_book_whose_tag_is_being_put_right_waits_until_it_is() -> None:
+    table = Table(repairs=((uid(1), "B1"),))
+    table.touch(Action.START_RETURN)
+    table.pad(book(1, afi=HOME))
+    table.titles(ev.ItemStatus.ON_LOAN)
+    assert table.only(fx.WriteAfi).afi == LENT, "a loan whose tag could not be released then"
+    table.touch(Action.CONFIRM)
+    assert table.stage is Stage.STACK, "not ready: what its tag bears is about to change"
+    table.event(ev.AfiWritten(1, uid(1), LENT))
+    table.event(ev.AfiRead(1, uid(1), LENT))
+    table.touch(Action.CONFIRM)
+    assert table.session.visit_ops()[0].tags[0].original_afi == LENT
+
+
+def test_a_book_with_an_unsettled_loan_is_looked_up_again_once_that_is_settled() -> None:
+    table = Table()
+    table.pad(book(1))
+    table.sign_in()
+    table.titles()
+    table.touch(Action.CONFIRM)
+    table.event(ev.IlsUnknown(table.only(fx.SendCheckout).op_id, "no reply"))
+    table.event(ev.TruthNotAnswered(table.only(fx.AskTruth).op_id, "no reply"))
+    table.wait(table.session.rules.settle_s + 1)
+    table.touch(Action.SHOW_BORROW)
+    table.titles(ev.ItemStatus.AVAILABLE)
+    table.touch(Action.CONFIRM)
+    assert table.stage is Stage.STACK, "a second checkout of a loan that was made would renew it"
+    table.event(ev.TruthAnswered(table.only(fx.AskTruth).op_id, ev.Truth(True, True, "2026-12-22")))
+    table.tags_obey()
+    assert table.only(fx.AskItem).item_id == "B1"
+
+
+def test_a_return_begun_before_the_tags_value_was_read_gives_it_the_value_of_a_loan() -> None:
+    table = Table()
+    table.touch(Action.START_RETURN)
+    table.pad(replace(book(1), afi=None))
+    table.titles(ev.ItemStatus.ON_LOAN)
+    table.touch(Action.CONFIRM)
+    table.tags_obey()
+    table.event(ev.IlsRefused(table.only(fx.SendCheckin).op_id, "不是本馆图书"))
+    assert table.only(fx.WriteAfi).afi == LENT
+
+
 # -- after a crash -----------------------------------------------------------------------------------------
 
 
@@ -152,8 +195,36 @@ def test_a_return_killed_while_sending_agrees_with_the_ils_afterwards(on_loan: b
     sent = an_operation(OpKind.RETURN, ils=Ils.SENT)
     sent = replace(sent, tags=(replace(sent.tags[0], written=HOME, proven=HOME),))
     table = Table(unfinished=(sent,), lying=(book(1, afi=HOME),))
+    table.wait(table.session.rules.late_s + 1)
     table.event(ev.TruthAnswered(table.only(fx.AskTruth).op_id, ev.Truth(on_loan, None)))
     assert [w.afi for w in table.take(fx.WriteAfi)] == ([LENT] if on_loan else [])
+
+
+def test_a_no_that_comes_too_soon_is_asked_again(returning: Table) -> None:
+    """The ILS may still be at what the kiosk sent before its power was cut."""
+    sent = an_operation(OpKind.RETURN, ils=Ils.SENT)
+    table = Table(unfinished=(replace(sent, tags=(replace(sent.tags[0], written=HOME, proven=HOME),)),))
+    table.event(ev.TruthAnswered(table.only(fx.AskTruth).op_id, ev.Truth(True, None)))
+    assert not table.told(fx.OperationRefused) and not table.take(fx.AskTruth)
+    table.wait(table.session.rules.retry_s)
+    table.event(ev.TruthAnswered(table.only(fx.AskTruth).op_id, ev.Truth(False, None)))
+    assert len(table.told(fx.BookReturned)) == 1
+
+
+def test_a_book_just_borrowed_and_refused_at_return_stays_released() -> None:
+    """A tag bears what the loan before has written, not what the pad read first."""
+    table = Table()
+    table.pad(book(1, afi=HOME))
+    table.sign_in()
+    table.titles()
+    table.touch(Action.CONFIRM)
+    table.all_goes_well()
+    table.touch(Action.SHOW_RETURN)
+    table.titles(ev.ItemStatus.ON_LOAN)
+    table.touch(Action.CONFIRM)
+    table.tags_obey()
+    table.event(ev.IlsRefused(table.only(fx.SendCheckin).op_id, "不是本馆图书"))
+    assert table.only(fx.WriteAfi).afi == LENT
 
 
 def test_every_prefix_of_the_journal_is_settled_without_a_second_checkout(returning: Table) -> None:

@@ -183,7 +183,7 @@ def test_a_hold_caught_at_return_gets_a_slip() -> None:
     table.tags_obey()
     sent = table.only(fx.SendCheckin)
     table.event(ev.IlsAccepted(sent.op_id, hold=Hold("mz-taiping", "0168")))
-    assert table.only(fx.PrintSlip).op_id == sent.op_id and table.stage is Stage.RESULT
+    assert table.only(fx.PrintSlip).operation.op_id == sent.op_id and table.stage is Stage.RESULT
 
 
 @pytest.mark.parametrize(
