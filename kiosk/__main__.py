@@ -1,23 +1,34 @@
-"""`python -m kiosk --config FILE`: the kiosk, until SIGTERM. Exits 2 with a sentence if it cannot start."""
+"""`python -m kiosk --config FILE`: the kiosk, until SIGTERM. Exits 2 with a sentence if it cannot start.
+
+`python -m kiosk ils check …` and the like are tools for staff.
+"""
 
 import argparse
+import importlib
 import logging
 import sys
 from pathlib import Path
 
 from broker_config.toml import ConfigError
 from kiosk import config as configuration
+from kiosk.copy import CopyError
 from kiosk.journal import JournalError
+
+TOOLS = {"ils": "kiosk.ils_check", "journal": "kiosk.journal_cli"}
+"""First word → the module whose `main` takes the others and returns the exit status."""
 
 
 def main() -> int:
+    if sys.argv[1:2] and sys.argv[1] in TOOLS:
+        status: int = importlib.import_module(TOOLS[sys.argv[1]]).main(sys.argv[2:])
+        return status
     parser = argparse.ArgumentParser(prog="kiosk", description="Self-service borrowing and returning.")
     parser.add_argument("--config", type=Path, required=True, help="the kiosk's TOML file")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         return _serve(configuration.load(arguments.config))
-    except (ConfigError, JournalError) as error:
+    except (ConfigError, JournalError, CopyError) as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return 2
 

@@ -88,7 +88,8 @@ class Faults:
     def take(self, code: str) -> Fault | None:
         """What is to happen to this message; it is counted, and the fault used up, by asking."""
         with self._lock:
-            self.heard[code] += 1
+            if code.isdigit():  # what is typed at a prompt is nobody's business
+                self.heard[code] += 1
             planned = next((one for one in self._plan if one.code in ("", code)), None)
             if planned is None:
                 return None

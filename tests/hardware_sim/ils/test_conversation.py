@@ -7,6 +7,7 @@ import pytest
 from hardware_sim.ils.answers import Answers
 from hardware_sim.ils.circulation import Circulation
 from hardware_sim.ils.conversation import Account, Conversation
+from hardware_sim.ils.dialects import DIALECTS
 from hardware_sim.ils.store import Item
 from kiosk.sip2 import protocol as sip
 from tests.hardware_sim.ils.conftest import TODAY
@@ -26,7 +27,8 @@ def talk(circulation: Circulation) -> Conversation:
 
 
 def fresh(circulation: Circulation) -> Conversation:
-    return Conversation(Answers(circulation, lambda: TODAY), Account(), sip.Dialect())
+    koha = DIALECTS["koha"]
+    return Conversation(Answers(circulation, lambda: TODAY, koha), Account(), koha)
 
 
 def read(line: bytes) -> sip.Message:

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware_sim.ils import IlsAdmin, IlsServer
-from kiosk.sip2 import protocol as sip
+from hardware_sim.ils import DIALECTS, IlsAdmin, IlsServer
 from tests.hardware_sim.ils.sample import ITEM, READER
 
 LOGIN = b"9300CNkiosk|COmazhang|\r"
@@ -158,8 +157,7 @@ def test_the_hands_are_told_what_they_got_wrong(ils: IlsServer, line: str) -> No
 
 
 def test_another_encoding(tmp_path: Path) -> None:
-    dialect = sip.Dialect(encoding=sip.Encoding.GB18030)
-    with IlsServer(tmp_path / "gb.sqlite", dialect=dialect) as ils:
+    with IlsServer(tmp_path / "gb.sqlite", dialect=DIALECTS["dp2"]) as ils:
         answer = Kiosk(ils.port).ask(b"17" + DATE + b"AOMZ|AB" + SHELF.encode() + b"|\r")
     assert "AJ镜花缘|".encode("gb18030") in answer
 
