@@ -1,11 +1,12 @@
 """The clocks of the board: the only place of the kiosk that asks what time it is."""
 
 import ctypes
-import ctypes.util
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+# the C library this process runs on; looking for it by name would start a process at every question
+_LIBC = ctypes.CDLL(None)
 _TIME_ERROR = 5
 """adjtimex(2): the kernel clock is not synchronised."""
 
@@ -32,6 +33,5 @@ def monotonic_s() -> float:
 
 
 def _synchronised() -> bool:
-    libc = ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True)
-    state: int = libc.adjtimex(ctypes.byref(_Timex()))
+    state: int = _LIBC.adjtimex(ctypes.byref(_Timex()))
     return 0 <= state < _TIME_ERROR

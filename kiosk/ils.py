@@ -144,7 +144,7 @@ class IlsWorker(threading.Thread):
         try:
             event = ask(self._client, question)
         except errors.IlsUnknown as error:
-            if not (isinstance(error, errors.IlsNonsense) and isinstance(question, AskItem)):
+            if not (isinstance(error, errors.IlsNonsense) and isinstance(question, AskItem | AskTruth)):
                 self._down(error)
             event = failed(question, error, True)
         except (errors.IlsError, ValueError) as error:

@@ -1,46 +1,36 @@
 """Every operation from intent to proof, and the outbox: SQLite, one connection, WAL with synchronous FULL.
 
 A step is on disk when `record` returns. The event that reports an operation goes into the outbox by the same
-commit. The reader's number is encrypted while an operation is open and blanked when it is done; titles and
-names are never stored. Deciding what a step means belongs to `kiosk.flow`.
+commit. The reader's number is encrypted while an operation is open and blanked when it is done; operations
+done are forgotten after `keep_days`. On a full disk nothing new is begun (`kiosk.ballast`). Deciding what a
+step means belongs to `kiosk.flow`, rows to `kiosk.journal_rows`.
 """
 
 import json
-import os
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from sqlite_utils import Database
 
 from broker_config import messages
 from broker_config.messages import Event
 from broker_config.values import timestamp
 from devices.kinds import DoorCount
+from kiosk import field_key
+from kiosk.ballast import SIZE, Ballast
 from kiosk.clock import Moment
-from kiosk.flow.operation import Ils, Operation, OpKind, SecurityValues, Step, TagSide, Why
+from kiosk.flow.operation import Ils, Operation, Step
+from kiosk.journal_rows import PRIMARY_KEYS, SCHEMA_VERSION, TABLES, from_row, to_row
 from kiosk.reports import MakeEvent, Stamp
 from kiosk.visits import Visits, visits_between
-
-SCHEMA_VERSION = 1
-TABLES: dict[str, dict[str, type]] = {
-    "operations": {
-        "op_id": int, "step": str, "kind": str, "item_id": str, "tags": str, "security": str, "reader": bytes,
-        "ils": str, "why": str, "due": str, "due_before": str, "done_at": str,
-        "repair_to": int, "reported": int, "done": int, "begun_at": str, "changed_at": str,
-    },
-    "steps": {"id": int, "op_id": int, "step": str, "at": str},
-    "outbox": {"seq": int, "payload": bytes, "topic_kind": str},
-    "repairs": {"uid": str, "item_id": str, "since": str},
-    "facts": {"name": str, "value": str},
-}  # fmt: skip
-PRIMARY_KEYS = {"operations": "op_id", "steps": "id", "outbox": "seq", "repairs": "uid", "facts": "name"}
 
 
 class JournalError(Exception):
@@ -59,13 +49,18 @@ class Waiting:
 class Journal:
     """Opened once; every method may be called from any thread, one at a time."""
 
-    def __init__(self, path: Path, key_path: Path) -> None:
+    def __init__(self, path: Path, key_path: Path, keep_days: int = 90) -> None:
+        """JournalError when it cannot be opened. `keep_days`: how long operations are kept once done."""
         self._lock = threading.RLock()
         self._path = path
+        self._ballast = Ballast(path.with_suffix(".ballast"))
+        self._keep = timedelta(days=keep_days)
+        self._swept: date | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._cipher = Fernet(_key(key_path))
+            self._cipher = field_key.load(key_path)
             self._db = _open(path)
+            self._ballast.lay()
             self.install_id = self._first_fact("install_id", uuid.uuid4().hex)
         except (OSError, sqlite3.Error, ValueError) as error:
             raise JournalError(f"{path}: cannot open the journal: {error}") from error
@@ -79,9 +74,16 @@ class Journal:
     def record(
         self, operations: Iterable[Operation], step: Step, moment: Moment, make: MakeEvent | None = None
     ) -> None:
-        """Make `step` durable for all of them, with its event, in one commit; JournalError if it cannot."""
+        """Make `step` durable for all of them, with its event, in one commit; JournalError if it cannot.
+
+        Without its reserve of disk space the journal begins nothing, but goes on with what is under way.
+        """
+        if step is Step.INTENDED and not self._ballast.lay():
+            needed = f"free {2 * SIZE / 2**20:.0f} MB and start the kiosk again"
+            raise JournalError(f"{self._path}: the disk is full: {needed}")
         at = timestamp(moment.utc)
         with self._transaction():
+            self._sweep(moment)
             for op in operations:
                 self._save(op, step, at)
             if make is not None:
@@ -89,7 +91,7 @@ class Journal:
 
     def _save(self, op: Operation, step: Step, at: str) -> None:
         begun = self._one("SELECT begun_at FROM operations WHERE op_id = ?", op.op_id) or at
-        row = _to_row(op) | {
+        row = to_row(op) | {
             "step": step.value,
             "begun_at": begun,
             "changed_at": at,
@@ -101,29 +103,39 @@ class Journal:
             if tag.to_repair:
                 repair = {"uid": tag.uid.hex(), "item_id": op.item_id, "since": at}
                 self._db["repairs"].insert(repair, replace=True)
-            elif step is Step.DONE:
+            elif step is Step.DONE and op.ils is Ils.ACCEPTED and tag.proven is not None:
+                # only a tag proven to bear what the ILS calls for has been put right
                 self._db.execute("DELETE FROM repairs WHERE uid = ?", [tag.uid.hex()])
+
+    def _sweep(self, moment: Moment) -> None:
+        """Once a day forget what was done long ago. A clock that may be wrong forgets nothing, and the
+        newest operation stays, so that its number is never given out again."""
+        if not moment.synced or self._swept == moment.utc.date():
+            return
+        self._swept = moment.utc.date()
+        old = "done = 1 AND changed_at < ? AND op_id < (SELECT MAX(op_id) FROM operations)"
+        before = [timestamp(moment.utc - self._keep)]
+        self._db.execute(
+            f"DELETE FROM steps WHERE op_id IN (SELECT op_id FROM operations WHERE {old})", before
+        )
+        self._db.execute(f"DELETE FROM operations WHERE {old}", before)
 
     def unfinished(self) -> tuple[Operation, ...]:
         """Operations cut short, in the order they were begun."""
-        with self._lock:
-            rows = list(self._db.query("SELECT * FROM operations WHERE done = 0 ORDER BY op_id"))
-        return tuple(_from_row(row, self._reader(row)) for row in rows)
+        rows = self._rows("SELECT * FROM operations WHERE done = 0 ORDER BY op_id")
+        return tuple(from_row(row, self._reader(row)) for row in rows)
 
     def repairs(self) -> tuple[tuple[bytes, str], ...]:
-        with self._lock:
-            rows = list(self._db.query("SELECT uid, item_id FROM repairs ORDER BY since"))
+        rows = self._rows("SELECT uid, item_id FROM repairs ORDER BY since")
         return tuple((bytes.fromhex(row["uid"]), row["item_id"]) for row in rows)
 
     def steps(self, op_id: int) -> tuple[str, ...]:
         """The durable steps of one operation, in order."""
-        with self._lock:
-            rows = list(self._db.query("SELECT step FROM steps WHERE op_id = ? ORDER BY id", [op_id]))
+        rows = self._rows("SELECT step FROM steps WHERE op_id = ? ORDER BY id", op_id)
         return tuple(row["step"] for row in rows)
 
     def next_op(self) -> int:
-        with self._lock:
-            return int(self._one("SELECT COALESCE(MAX(op_id), 0) + 1 FROM operations"))
+        return int(self._one("SELECT COALESCE(MAX(op_id), 0) + 1 FROM operations"))
 
     def _reader(self, row: dict[str, Any]) -> str | None:
         if row["reader"] is None:
@@ -151,8 +163,7 @@ class Journal:
     def waiting(self, after_seq: int, limit: int) -> tuple[Waiting, ...]:
         """Events not confirmed by the centre, in order, numbered above `after_seq`."""
         sql = "SELECT seq, topic_kind, payload FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?"
-        with self._lock:
-            rows = list(self._db.query(sql, [after_seq, limit]))
+        rows = self._rows(sql, after_seq, limit)
         return tuple(Waiting(row["seq"], row["topic_kind"], row["payload"]) for row in rows)
 
     def confirmed(self, seq: int) -> None:
@@ -163,21 +174,24 @@ class Journal:
     def confirmed_up_to(self) -> int:
         """The number of the last event that is no longer in the outbox; 0 at first."""
         with self._lock:
+            # both by one lock: an event may be posted in between
             first = self._one("SELECT MIN(seq) FROM outbox")
             return int(first) - 1 if first else int(self._fact("last_seq") or 0)
 
     def outbox_depth(self) -> int:
-        with self._lock:
-            return int(self._one("SELECT COUNT(*) FROM outbox"))
+        return int(self._one("SELECT COUNT(*) FROM outbox"))
 
     # -- the door and other facts ------------------------------------------------------------------------
 
     def store_door_count(self, count: DoorCount, moment: Moment) -> int:
         """Turn a cumulative count into visits in the outbox; how many. The first count ever is a baseline."""
+        before = self._fact("door_count")
+        last = DoorCount(*json.loads(before)) if before else None
+        if count == last:
+            # asked every second: an SD card must not be written to when nobody came
+            return 0
         with self._transaction():
-            before = self._fact("door_count")
             self._set_fact("door_count", json.dumps([count.entries, count.exits]))
-            last = DoorCount(*json.loads(before)) if before else None
             visits: Visits = visits_between(last, count, moment)
             if visits.entries or not visits.complete:
                 self._post(visits.event, moment)
@@ -199,8 +213,7 @@ class Journal:
             self._set_fact("token_keys", json.dumps(keys))
 
     def _fact(self, name: str) -> str | None:
-        with self._lock:
-            value: str | None = self._one("SELECT value FROM facts WHERE name = ?", name)
+        value: str | None = self._one("SELECT value FROM facts WHERE name = ?", name)
         return value
 
     def _set_fact(self, name: str, value: str) -> None:
@@ -216,18 +229,30 @@ class Journal:
     # -- below -------------------------------------------------------------------------------------------
 
     def _one(self, sql: str, *values: object) -> Any:
-        row = self._db.execute(sql, list(values)).fetchone()
-        return row[0] if row else None
+        rows = self._rows(sql, *values)
+        return next(iter(rows[0].values())) if rows else None
+
+    def _rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        with self._lock, _as_journal_error(self._path):
+            return list(self._db.query(sql, list(values)))
 
     def _transaction(self) -> AbstractContextManager[None]:
-        return _Transaction(self._lock, self._db, self._path)
+        return _Transaction(self._lock, self._db, self._path, self._ballast)
+
+
+@contextmanager
+def _as_journal_error(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise JournalError(f"{path}: {error}") from error
 
 
 class _Transaction:
     """BEGIN IMMEDIATE … COMMIT under the lock; any SQLite failure comes out as JournalError, undone."""
 
-    def __init__(self, lock: threading.RLock, db: Database, path: Path) -> None:
-        self._lock, self._db, self._path = lock, db, path
+    def __init__(self, lock: threading.RLock, db: Database, path: Path, ballast: Ballast) -> None:
+        self._lock, self._db, self._path, self._ballast = lock, db, path, ballast
 
     def __enter__(self) -> None:
         self._lock.acquire()
@@ -235,7 +260,7 @@ class _Transaction:
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             self._lock.release()
-            raise JournalError(f"{self._path}: {error}") from error
+            raise self._failed(error) from error
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         try:
@@ -245,11 +270,17 @@ class _Transaction:
                 self._db.conn.rollback()
         except sqlite3.Error as failed:
             self._db.conn.rollback()
-            raise JournalError(f"{self._path}: {failed}") from failed
+            raise self._failed(failed) from failed
         finally:
             self._lock.release()
         if isinstance(error, sqlite3.Error):
-            raise JournalError(f"{self._path}: {error}") from error
+            raise self._failed(error) from error
+
+    def _failed(self, error: sqlite3.Error) -> JournalError:
+        """The next start settles what is under way in the space that is given back here."""
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            self._ballast.release()
+        return JournalError(f"{self._path}: {error}")
 
 
 def _open(path: Path) -> Database:
@@ -259,66 +290,17 @@ def _open(path: Path) -> Database:
     if mode != "wal":
         raise sqlite3.OperationalError(f"journal mode is {mode}, expected wal")
     db.execute("PRAGMA synchronous=FULL")
+    # what is blanked or forgotten is overwritten, not only unlinked
+    db.execute("PRAGMA secure_delete=ON")
     for name, columns in TABLES.items():
         db[name].create(columns, pk=PRIMARY_KEYS[name], if_not_exists=True)
+        for column in columns.keys() - db[name].columns_dict.keys():
+            # a journal of an older kiosk
+            db[name].add_column(column, columns[column])
     db["operations"].create_index(["done"], if_not_exists=True)
     db["steps"].create_index(["op_id"], if_not_exists=True)
     db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
     return db
-
-
-def _key(path: Path) -> bytes:
-    """The field key; made at first start, readable by the kiosk's user only."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(Fernet.generate_key())
-            file.flush()
-            os.fsync(file.fileno())
-    return path.read_bytes()
-
-
-def _to_row(op: Operation) -> dict[str, object]:
-    tags = [
-        [t.uid.hex(), t.original_afi, t.written, t.proven, t.touched, t.to_repair, t.failures]
-        for t in op.tags
-    ]
-    return {
-        "op_id": op.op_id,
-        "kind": op.kind.value,
-        "item_id": op.item_id,
-        "tags": json.dumps(tags),
-        "security": json.dumps([op.security.in_library, op.security.on_loan]),
-        "ils": op.ils.value,
-        "why": op.why.value if op.why else None,
-        "due": op.due,
-        "due_before": op.due_before,
-        "done_at": op.done_at,
-        "repair_to": op.repair_to,
-        "reported": int(op.reported),
-        "done": int(op.done),
-    }
-
-
-def _from_row(row: dict[str, Any], reader_id: str | None) -> Operation:
-    return Operation(
-        op_id=row["op_id"],
-        kind=OpKind(row["kind"]),
-        item_id=row["item_id"],
-        title="",
-        tags=tuple(TagSide(bytes.fromhex(uid), *rest) for uid, *rest in json.loads(row["tags"])),
-        security=SecurityValues(*json.loads(row["security"])),
-        reader_id=reader_id,
-        ils=Ils(row["ils"]),
-        why=Why(row["why"]) if row["why"] else None,
-        due=row["due"],
-        due_before=row["due_before"],
-        done_at=row["done_at"],
-        repair_to=row["repair_to"],
-        reported=bool(row["reported"]),
-        done=bool(row["done"]),
-    )
 
 
 __all__ = ["Event", "Journal", "JournalError", "Waiting"]

@@ -4,14 +4,15 @@ from devices.kinds import Emphasis, ReceiptLine
 from kiosk.flow.operation import Hold, Ils, Operation, OpKind
 from kiosk.flow.session import Session
 from kiosk.texts import Texts
+from kiosk.view_parts import is_certain
 from kiosk.wording import masked
 
 RULE = ReceiptLine(emphasis=Emphasis.RULE)
 
 
 def lines(session: Session, say: Texts) -> tuple[ReceiptLine, ...]:
-    """Only what is certain stands on paper: operations the ILS has accepted."""
-    done = [op for op in session.visit_ops() if op.done and op.ils is Ils.ACCEPTED]
+    """Only what is certain stands on paper."""
+    done = [op for op in session.visit_ops() if is_certain(op)]
     borrowed = [op for op in done if op.kind in (OpKind.BORROW, OpKind.RENEW)]
     returned = [op for op in done if op.kind is OpKind.RETURN]
     return (
@@ -44,7 +45,12 @@ def _masked_number(number: str) -> str:
 
 def _item(op: Operation, say: Texts) -> tuple[ReceiptLine, ...]:
     title = op.title or op.item_id
-    mark = say("Due {date}", date=op.due) if op.kind is not OpKind.RETURN else say("Returned")
+    if op.kind is OpKind.RETURN:
+        mark = say("Returned")
+    else:
+        mark = say("Due {date}", date=op.due) if op.due else say("Borrowed")
+    if op.ils is Ils.QUEUED:
+        mark = say("{done}, to be registered", done=mark)
     return ReceiptLine(say("{title}", title=title)), ReceiptLine(op.item_id, mark)
 
 

@@ -1,10 +1,14 @@
 """From the outbox to the broker, and what the centre says back: MQTT 5 over TLS, a certificate per device.
 
-The outbox is the queue; the client holds a window of it. An event is forgotten only when the centre has
+The outbox is the queue; a connection holds a window of it. An event is forgotten only when the centre has
 confirmed it (`…/confirmed`), so a broker that loses its memory, or a link that flaps, loses nothing.
+One thread does everything. Each connection has a client of its own: nothing that an old one left unsaid (a
+state of the session before) is said by the new one, and a renewed certificate is taken up.
+Tried with Mosquitto 2.0.11 and paho-mqtt 2.2.
 """
 
 import logging
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,24 +16,37 @@ from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from broker_config import messages, topics
+from broker_config.lists import Lists
 from broker_config.messages import BadMessage, Confirmed, Health, State, Wanted
 from broker_config.topics import BadTopic, Identity
 from kiosk.clock import monotonic_s
-from kiosk.journal import Journal
+from kiosk.copy import CopyError
+from kiosk.journal import Journal, JournalError
+from kiosk.whereabouts import whereabouts
 
 log = logging.getLogger(__name__)
 
 WINDOW = 50
-"""Events under way at once; the broker allows this many unacknowledged."""
+"""Events under way at once."""
 RESEND_S = 20.0
-"""Events that the centre has not confirmed after this long are sent again (it drops what it has)."""
+"""Events that the centre has not confirmed after this long are sent again (it drops what it has) …"""
+LONGEST_RESEND_S = 1200.0
+"""… and then ever more rarely: a centre that is down must not find its queue full of repetitions."""
 HEALTH_S = 30.0
-PUMP_S = 0.5
+LOOP_S = 0.1
+SHORTEST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 30.0
+STEADY_S = 10.0
+"""A connection that held this long was a good one: the next is tried at once."""
+GOODBYE_S = 1.0
+SAY_AGAIN_S = 3600.0
 NOT_AUTHORISED = 135
 
 
@@ -44,7 +61,7 @@ class BrokerSettings:
 
 
 class Uplink:
-    """Started once; runs its own threads. `state` and `health` make the messages of this moment."""
+    """Started once; runs its own thread, in which `state` and `health` make the messages of this moment."""
 
     def __init__(
         self,
@@ -53,137 +70,207 @@ class Uplink:
         journal: Journal,
         state: Callable[[int, bool], State],
         health: Callable[[int], Health],
+        *,
+        on_lists: Callable[[Lists], object] = lambda lists: None,
     ) -> None:
+        """`on_lists` takes a chunk of a list; how far the copy is then is told by the next `state`."""
         self._identity, self._settings, self._journal = identity, settings, journal
-        self._state, self._health = state, health
+        self._state, self._health, self._on_lists = state, health, on_lists
         self._session = 0
+        self._up = False
         self._confirmed = journal.confirmed_up_to()
         self._sent_up_to = self._confirmed
         self._moved_s = 0.0
+        self._resend_s = RESEND_S
         self._health_at_s = 0.0
-        self._wake = threading.Event()
-        self._stopping = False
-        self._client = self._make_client()
-        self._pump = threading.Thread(target=self._run, name="uplink", daemon=True)
+        self._state_due = False
+        self._said: dict[str, float] = {}
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="uplink", daemon=True)
 
     def start(self) -> None:
-        self._client.connect_async(
-            self._settings.host,
-            self._settings.port,
-            keepalive=self._settings.keepalive_s,
-            clean_start=True,
-        )
-        self._client.loop_start()
-        self._pump.start()
+        self._thread.start()
 
     def stop(self) -> None:
         """A clean goodbye: the retained state says offline, as the will would."""
-        self._stopping = True
-        self._wake.set()
-        self._pump.join(timeout=2.0)
-        if self._client.is_connected():
-            gone = messages.publication(self._identity, self._state(self._session, False))
-            self._client.publish(gone.topic, gone.payload, gone.qos, gone.retain).wait_for_publish(1.0)
-        self._client.disconnect()
-        self._client.loop_stop()
-
-    def nudge(self) -> None:
-        """There is something new in the outbox."""
-        self._wake.set()
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=2 * GOODBYE_S)
 
     def publish_state(self) -> None:
-        """The retained state again, and a heartbeat that agrees with it; nothing when not connected, since
-        every connection begins with both."""
-        if self._client.is_connected():
-            self._publish(self._state(self._session, True))
-            self._health_at_s = 0.0
-            self._wake.set()
+        """Soon, from any thread: the retained state again, and a heartbeat that agrees with it."""
+        self._state_due = True
 
-    # -- the client --------------------------------------------------------------------------------------
+    # -- a connection after the other ----------------------------------------------------------------------
 
-    def _make_client(self) -> mqtt.Client:
+    def _run(self) -> None:
+        pause_s = SHORTEST_PAUSE_S
+        while not self._stopping.is_set():
+            began_s = monotonic_s()
+            self._guarded(self._live)
+            steady = monotonic_s() - began_s >= STEADY_S
+            pause_s = SHORTEST_PAUSE_S if steady else pause_s
+            self._stopping.wait(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    def _live(self) -> None:
+        """One connection, from its beginning to its end, whoever ends it."""
+        self._up = False
+        client = self._connected()
+        while client.loop(LOOP_S) == MQTTErrorCode.MQTT_ERR_SUCCESS:
+            if self._stopping.is_set():
+                self._say_goodbye(client)
+                return
+            if self._up:
+                self._guarded(self._say_what_is_due, client)
+        where = f"{self._settings.host}:{self._settings.port}"
+        if self._up:
+            self._tell_staff(f"the connection to the broker {where} was lost")
+        else:
+            self._tell_staff(f"the broker {where} hung up: does it accept {self._settings.certificate}?")
+
+    def _connected(self) -> mqtt.Client:
+        """A client under way, with a session number of its own, which ties its will to its birth."""
+        self._session = self._journal.next_connection()
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=str(self._identity), protocol=mqtt.MQTTv5)
-        s = self._settings
-        client.tls_set(ca_certs=str(s.ca), certfile=str(s.certificate), keyfile=str(s.key))
+        client.tls_set_context(self._tls())
         client.max_inflight_messages_set(WINDOW)
         client.max_queued_messages_set(4 * WINDOW)
-        client.reconnect_delay_set(min_delay=1, max_delay=30)
-        client.on_pre_connect = self._before_connect
         client.on_connect = self._on_connect
         client.on_message = self._on_message
         client.on_publish = self._on_publish
-        return client
-
-    def _before_connect(self, client: mqtt.Client, userdata: Any) -> None:
-        """A session number for each connection ties its will to its birth."""
-        self._session = self._journal.next_connection()
         will = messages.publication(self._identity, self._state(self._session, False))
         client.will_set(will.topic, will.payload, will.qos, will.retain)
+        self._connect(client)
+        return client
+
+    def _tls(self) -> ssl.SSLContext:
+        s = self._settings
+        try:
+            context = ssl.create_default_context(cafile=s.ca)
+            context.load_cert_chain(s.certificate, s.key)
+        except OSError as error:
+            raise OSError(f"{s.ca}, {s.certificate} or {s.key} cannot be used: {error}") from error
+        return context
+
+    def _connect(self, client: mqtt.Client) -> None:
+        s = self._settings
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.MaximumPacketSize = 2 * messages.LARGEST_PAYLOAD_BYTES
+        try:
+            client.connect(s.host, s.port, s.keepalive_s, clean_start=True, properties=properties)
+        except OSError as error:  # TLS errors are OSErrors too
+            raise OSError(f"the broker {s.host}:{s.port} cannot be reached: {error}") from error
+
+    def _say_goodbye(self, client: mqtt.Client) -> None:
+        if not self._up:
+            return
+        gone = self._publish(client, self._state(self._session, False))
+        until_s = monotonic_s() + GOODBYE_S
+        while not gone.is_published() and monotonic_s() < until_s:
+            if client.loop(LOOP_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                return
+        client.disconnect()
+
+    # -- what the broker says ------------------------------------------------------------------------------
 
     def _on_connect(
         self, client: mqtt.Client, userdata: Any, flags: Any, reason: ReasonCode, properties: Any
     ) -> None:
         if reason.is_failure:
-            log.warning("broker refused the connection: %s", reason)
+            self._tell_staff(f"the broker refused {self._identity}: {reason}")
             return
+        log.info("connected to the broker as session %d", self._session)
         filters = (
             topics.wanted(self._identity),
             topics.confirmed(self._identity),
             topics.commands(self._identity),
         )
         client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in filters])
-        self._sent_up_to = self._confirmed
-        self.publish_state()
+        self._sent_up_to, self._resend_s = self._confirmed, RESEND_S
+        self._up = self._state_due = True
 
     def _on_publish(
         self, client: mqtt.Client, userdata: Any, mid: int, reason: ReasonCode, properties: Any
     ) -> None:
         if reason.value == NOT_AUTHORISED:
-            log.error("the broker does not let %s speak here: check its certificate and ACL", self._identity)
+            self._tell_staff(f"the broker does not let {self._identity} speak: check its certificate and ACL")
 
     def _on_message(self, client: mqtt.Client, userdata: Any, packet: mqtt.MQTTMessage) -> None:
+        self._guarded(self._take, packet.topic, bytes(packet.payload))
+
+    def _take(self, topic: str, payload: bytes) -> None:
         try:
-            _, message = messages.read(packet.topic, bytes(packet.payload))
+            _, message = messages.read(topic, payload)
         except (BadTopic, BadMessage) as error:
-            log.warning("ignored what the centre sent: %s", error)
+            self._tell_staff(f"ignored what the centre sent: {error}")
             return
-        if isinstance(message, Confirmed):
-            self._on_confirmed(message)
-        elif isinstance(message, Wanted):
+        if isinstance(message, Wanted):
             self._journal.set_token_keys(dict(message.token_keys))
+        elif isinstance(message, Confirmed) and message.install_id == self._journal.install_id:
+            self._forget(message.seq)
+        elif isinstance(message, Lists):
+            self._on_lists(message)
+            self._state_due = True
 
-    def _on_confirmed(self, message: Confirmed) -> None:
-        if message.install_id != self._journal.install_id:
+    def _forget(self, seq: int) -> None:
+        newest = self._journal.confirmed_up_to() + self._journal.outbox_depth()
+        if seq > newest:
+            # forgetting on such a word would lose what is told next
+            self._tell_staff(
+                f"the centre has event {seq} of this kiosk, whose journal ends at {newest}: "
+                "was the journal copied, or restored from a backup?"
+            )
             return
-        self._confirmed = max(self._confirmed, message.seq)
-        self._moved_s = monotonic_s()
-        self._journal.confirmed(message.seq)
-        self._wake.set()
+        self._journal.confirmed(seq)
+        self._confirmed = max(self._confirmed, seq)
+        self._sent_up_to = max(self._sent_up_to, self._confirmed)
+        self._moved_s, self._resend_s = monotonic_s(), RESEND_S
 
-    # -- the pump ----------------------------------------------------------------------------------------
+    # -- what is due ---------------------------------------------------------------------------------------
 
-    def _run(self) -> None:
-        while not self._stopping:
-            self._wake.wait(PUMP_S)
-            self._wake.clear()
-            if not self._client.is_connected():
-                continue
-            self._send_waiting()
-            if monotonic_s() >= self._health_at_s:
-                self._health_at_s = monotonic_s() + HEALTH_S
-                self._publish(self._health(self._session))
+    def _say_what_is_due(self, client: mqtt.Client) -> None:
+        if self._state_due:
+            self._state_due = False
+            self._health_at_s = 0.0
+            self._publish(client, self._state(self._session, True))
+        if monotonic_s() >= self._health_at_s:
+            self._health_at_s = monotonic_s() + HEALTH_S
+            self._publish(client, self._health(self._session))
+        self._send_waiting(client)
 
-    def _send_waiting(self) -> None:
+    def _send_waiting(self, client: mqtt.Client) -> None:
         now_s = monotonic_s()
-        if self._sent_up_to > self._confirmed and now_s - self._moved_s > RESEND_S:
+        if self._sent_up_to > self._confirmed and now_s - self._moved_s > self._resend_s:
             self._sent_up_to = self._confirmed
+            self._resend_s = min(2 * self._resend_s, LONGEST_RESEND_S)
         free = WINDOW - (self._sent_up_to - self._confirmed)
-        for event in self._journal.waiting(self._sent_up_to, max(0, free)):
-            topic = topics.event(self._identity, event.kind)
-            self._client.publish(topic, event.payload, qos=1)
+        if free <= 0:
+            return
+        for event in self._journal.waiting(self._sent_up_to, free):
+            client.publish(topics.event(self._identity, event.kind), event.payload, qos=1)
             self._sent_up_to = event.seq
             self._moved_s = now_s
 
-    def _publish(self, message: messages.Message) -> None:
+    def _publish(self, client: mqtt.Client, message: messages.Message) -> mqtt.MQTTMessageInfo:
         p = messages.publication(self._identity, message)
-        self._client.publish(p.topic, p.payload, p.qos, p.retain)
+        return client.publish(p.topic, p.payload, p.qos, p.retain)
+
+    # -- what goes wrong -----------------------------------------------------------------------------------
+
+    def _guarded(self, act: Callable[..., None], *values: object) -> None:
+        """Whatever goes wrong in `act` must not silence this kiosk for ever: it is said, and life goes on."""
+        try:
+            act(*values)
+        except (OSError, JournalError, CopyError) as error:
+            self._tell_staff(str(error))
+        except Exception as error:
+            self._tell_staff(f"uplink: {whereabouts(error)}")
+
+    def _tell_staff(self, sentence: str) -> None:
+        """Each sentence once an hour: a link may be down for weeks."""
+        now_s = monotonic_s()
+        self._said = {words: at_s for words, at_s in self._said.items() if now_s - at_s < SAY_AGAIN_S}
+        if sentence not in self._said and not self._stopping.is_set():
+            self._said[sentence] = now_s
+            log.warning("%s", sentence)

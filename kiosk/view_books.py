@@ -11,7 +11,7 @@ from kiosk.flow.stack import Book, Standing
 from kiosk.flow.touch import Action, Touch
 from kiosk.texts import Texts
 from kiosk.view_data import Button, Line, Rank, ResultScreen, Row, StackScreen, Tone, WorkingScreen
-from kiosk.view_parts import button, day_of, header_of, hint_line, ils_line, tabs_of
+from kiosk.view_parts import button, day_of, header_of, hint_line, ils_line, is_certain, tabs_of
 
 # -- the stack -------------------------------------------------------------------------------------------
 
@@ -109,7 +109,7 @@ def working_screen(session: Session, say: Texts) -> WorkingScreen:
     return WorkingScreen(
         header=header_of(session, say),
         title=say(wording.WORKING[session.mode]),
-        done=sum(op.done or _is_good(op) for op in ops),
+        done=sum(op.done or is_certain(op) for op in ops),
         total=len(ops),
         rows=tuple(_op_row(session, op, say) for op in ops),
         notice=notice,
@@ -161,7 +161,7 @@ def _outcome(session: Session, op: Operation, say: Texts) -> tuple[str, Tone]:
 
 def result_screen(session: Session, say: Texts) -> ResultScreen:
     ops = session.visit_ops()
-    good = [op for op in ops if _is_good(op)]
+    good = [op for op in ops if is_certain(op)]
     unknown = [op for op in ops if op.ils is Ils.UNKNOWN]
     n, total = len(good), len(ops)
     summary = say.many(*wording.DONE[session.mode], n=n)
@@ -183,11 +183,6 @@ def result_screen(session: Session, say: Texts) -> ResultScreen:
         buttons=_result_buttons(session, can_print, say),
         notice=notice,
     )
-
-
-def _is_good(op: Operation) -> bool:
-    """Certain: the ILS's yes, or done offline by the place's policy; its tag proven or on the repair list."""
-    return (op.done and op.ils is Ils.ACCEPTED) or (op.ils is Ils.QUEUED and open_tag(op) is None)
 
 
 def _result_notice(session: Session, unknown: list[Operation], say: Texts) -> Line | None:

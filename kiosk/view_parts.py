@@ -5,6 +5,7 @@ from datetime import date
 
 from kiosk import wording
 from kiosk.flow import offline
+from kiosk.flow.operation import Ils, Operation, open_tag
 from kiosk.flow.session import Language, Mode, Session
 from kiosk.flow.touch import Action, Touch
 from kiosk.texts import Texts
@@ -59,6 +60,11 @@ def ils_line(session: Session, say: Texts) -> Line | None:
 def phone(session: Session, say: Texts) -> str:
     phone = session.rules.service_phone
     return say("Library phone: {phone}", phone=phone) if phone else ""
+
+
+def is_certain(op: Operation) -> bool:
+    """The ILS's yes, or done offline by the place's policy; its tag proven or on the repair list."""
+    return (op.done and op.ils is Ils.ACCEPTED) or (op.ils is Ils.QUEUED and open_tag(op) is None)
 
 
 def day_of(text: str, session: Session, say: Texts) -> str:

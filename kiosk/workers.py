@@ -8,6 +8,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -38,13 +39,17 @@ from kiosk.flow.events import (
     ReceiptPrinted,
     TagActFailed,
 )
+from kiosk.whereabouts import whereabouts
 
 log = logging.getLogger(__name__)
 
 Post = Callable[[Event], None]
 REOPEN_S = 1.0
+PAD_PAUSE_S = 0.06
 FORGET_CARD_AFTER = 2
 """Senses without a card before the same card counts as a new arrival."""
+POLL_AT_LEAST_S = 1.5
+"""However many commands there are: what comes to the pad or leaves it must be noticed."""
 PRINTER_MISSES = 3
 """Silent polls before a printer counts as gone: one in the middle of a cut is slow to answer."""
 
@@ -60,9 +65,14 @@ Command = WriteAfi | ReadAfi | PrintLines
 
 
 class Job(Protocol):
-    """What is done with an open device. `poll` is called every `pause_s`, `do` for each command."""
+    """What is done with an open device: `poll` after a pause, `do` for each command."""
 
-    pause_s: float
+    linger_s: float
+    """After a command the next one is awaited so long before polling again."""
+
+    @property
+    def pause_s(self) -> float:
+        """From one poll to the next."""
 
     def poll(self, post: Post) -> None: ...
 
@@ -93,19 +103,15 @@ class DeviceWorker(threading.Thread):
         while not self._stopping.is_set():
             try:
                 device = self._open()
-            except DeviceError as error:
-                self._away(str(error))
-                continue
-            try:
-                self._serve(device)
+                try:
+                    self._serve(device)
+                finally:
+                    device.close()
             except DeviceError as error:
                 self._away(str(error))
             except Exception as error:
                 # a driver's fault must not silence its device for ever: staff see it, and it is reopened
-                log.exception("driver %s failed", self._model)
-                self._away(f"{self._port}: driver failed: {type(error).__name__}")
-            finally:
-                device.close()
+                self._away(f"{self._port}: {self._model}: driver failed: {whereabouts(error)}")
 
     def _serve(self, device: Device) -> None:
         self._told = ""
@@ -115,7 +121,7 @@ class DeviceWorker(threading.Thread):
         while not self._stopping.is_set():
             self.beat_s = monotonic_s()
             job.poll(self._post)
-            self._commands_for(job.pause_s, lambda command: job.do(command, self._post))
+            self._commands_for(job.pause_s, lambda command: job.do(command, self._post), job.linger_s)
 
     def _away(self, reason: str) -> None:
         """Say so, and answer commands with failure until it is time to try again."""
@@ -126,25 +132,33 @@ class DeviceWorker(threading.Thread):
         self.beat_s = monotonic_s()
         self._commands_for(REOPEN_S, lambda command: self._post(failure(command, "device is away")))
 
-    def _commands_for(self, seconds: float, do: Callable[[Command], None]) -> None:
-        """Take commands for this long; each may take longer."""
-        end_s = monotonic_s() + seconds
+    def _commands_for(self, seconds: float, do: Callable[[Command], None], linger_s: float = 0.0) -> None:
+        """Take commands for this long, and while one follows the other within `linger_s`, but not for ever;
+        each may take longer."""
+        began_s = monotonic_s()
+        end_s = began_s + seconds
         while not self._stopping.is_set():
             left_s = end_s - monotonic_s()
             try:
                 command = self._commands.get(timeout=left_s) if left_s > 0 else self._commands.get_nowait()
             except queue.Empty:
                 return
-            if command is not None:
-                self._attempt(command, do)
+            if command is not None and self._attempt(command, do):
+                end_s = max(end_s, min(monotonic_s() + linger_s, began_s + POLL_AT_LEAST_S))
 
-    def _attempt(self, command: Command, do: Callable[[Command], None]) -> None:
+    def _attempt(self, command: Command, do: Callable[[Command], None]) -> bool:
+        """Whether it was done. What was refused may have left the pad: time to look."""
         try:
             do(command)
-        except DeviceError as error:
+        except DeviceRefused as error:
             self._post(failure(command, str(error)))
-            if not isinstance(error, DeviceRefused):
-                raise
+            return False
+        except Exception as error:
+            # whatever it was, somebody waits for the answer
+            reason = str(error) if isinstance(error, DeviceError) else whereabouts(error)
+            self._post(failure(command, reason))
+            raise
+        return True
 
 
 def failure(command: Command, reason: str) -> Event:
@@ -160,10 +174,19 @@ def failure(command: Command, reason: str) -> Event:
 
 
 class PadJob:
-    pause_s = 0.06
+    """While tags are written, the wire is theirs: the next book's turn comes with the ILS's next answer, and
+    an inventory in between would keep it waiting."""
+
+    linger_s = 0.2
 
     def __init__(self, reader: TagReader) -> None:
         self._pad = Pad(reader)
+        self._read_back: tuple[bytes, int] | None = None
+        """The tag written last, and what it bore after that."""
+
+    @property
+    def pause_s(self) -> float:
+        return 0.0 if self._pad.owes else PAD_PAUSE_S
 
     def poll(self, post: Post) -> None:
         changed = self._pad.poll()
@@ -173,14 +196,26 @@ class PadJob:
     def do(self, command: Command, post: Post) -> None:
         match command:
             case WriteAfi(op_id, uid, afi):
+                self._read_back = None
                 self._pad.write_afi(uid, afi)
                 post(AfiWritten(op_id, uid, afi))
+                self._read_ahead(uid)
             case ReadAfi(op_id, uid):
-                post(AfiRead(op_id, uid, self._pad.read_afi(uid)))
+                post(AfiRead(op_id, uid, self._afi_now(uid)))
+
+    def _read_ahead(self, uid: bytes) -> None:
+        """A write is followed by the wish to read it back: that is done while the write is being recorded.
+        What does not work now is tried again when it is asked for."""
+        with suppress(DeviceError):
+            self._read_back = uid, self._pad.read_afi(uid)
+
+    def _afi_now(self, uid: bytes) -> int:
+        ahead, self._read_back = self._read_back, None
+        return ahead[1] if ahead and ahead[0] == uid else self._pad.read_afi(uid)
 
 
 class CardJob:
-    pause_s = 0.1
+    pause_s, linger_s = 0.1, 0.0
 
     def __init__(self, reader: CardReader) -> None:
         self._reader = reader
@@ -205,7 +240,7 @@ class CardJob:
 
 
 class ScannerJob:
-    pause_s = 0.0
+    pause_s, linger_s = 0.0, 0.0
 
     def __init__(self, scanner: Scanner) -> None:
         self._scanner = scanner
@@ -220,7 +255,7 @@ class ScannerJob:
 
 
 class PrinterJob:
-    pause_s = 2.0
+    pause_s, linger_s = 2.0, 0.0
 
     def __init__(self, printer: ReceiptPrinter) -> None:
         self._printer = printer
@@ -250,7 +285,7 @@ class PrinterJob:
 
 
 class CounterJob:
-    pause_s = 1.0
+    pause_s, linger_s = 1.0, 0.0
 
     def __init__(self, counter: DoorCounter) -> None:
         self._counter = counter

@@ -1,6 +1,8 @@
 """What ILS and pad answer, and what it means for the operation under way."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from kiosk.flow import circulate, offline
 from kiosk.flow.circulate import Turn, give_up_waiting, on_pad, op_of, stop_unsent, with_op
@@ -35,6 +37,19 @@ from kiosk.flow.operation import (
     with_tag,
 )
 from kiosk.flow.session import Session
+
+
+def of_open_operation(answer: Callable[[Session, Any], Turn]) -> Callable[[Session, Any], Turn]:
+    """An answer may come after its operation was given up: it says only that ILS or pad are free again."""
+
+    def handle(session: Session, event: Any) -> Turn:
+        if any(op.op_id == event.op_id and not op.done for op in session.ops):
+            return answer(session, event)
+        ils_op = None if session.ils_op == event.op_id else session.ils_op
+        tag_op = None if session.tag_op == event.op_id else session.tag_op
+        return replace(session, ils_op=ils_op, tag_op=tag_op), ()
+
+    return handle
 
 
 def ils_accepted(session: Session, event: IlsAccepted) -> Turn:

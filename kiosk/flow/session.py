@@ -91,6 +91,8 @@ class Rules:
     pin_required: bool = False
     pin_places: int = 6
     pin_tries: int = 3
+    start_s: float = 60.0
+    """An item whose truth the ILS does not tell keeps the kiosk closed no longer than this."""
     idle_s: float = 60.0
     warning_s: float = 20.0
     message_s: float = 10.0
@@ -153,6 +155,8 @@ class Session:
     # what lies on the pad, and what the ILS says of it (None: asked, not answered yet)
     pad: tuple[TagOnPad, ...] = ()
     pad_seen: bool = False
+    seen: frozenset[bytes] = frozenset()
+    """Tags that lay on the pad in this visit: a new one is a sign of a reader, one that flickers is none."""
     items: Mapping[str, Item | None] = field(default_factory=dict)
 
     # operations: those of this visit (`visit` holds their ids), and older ones not yet settled

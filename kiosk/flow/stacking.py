@@ -36,7 +36,9 @@ def ask_items(session: Session) -> Turn:
     wanted = {
         tag.content.primary_item_id: None
         for tag in session.pad
-        if isinstance(tag.content, TagContent) and (shown or tag.uid in session.repairs)
+        if isinstance(tag.content, TagContent)
+        and tag.content.primary_item_id
+        and (shown or tag.uid in session.repairs)
     }
     new = [item_id for item_id in wanted if item_id not in session.items]
     items = dict(session.items) | dict.fromkeys(new)
@@ -52,7 +54,8 @@ def tags_changed(session: Session, event: TagsChanged) -> Turn:
         session,
         pad=event.tags,
         pad_seen=True,
-        touched_s=session.now_s,
+        seen=session.seen | now,
+        touched_s=session.touched_s if now <= session.seen else session.now_s,
         # a book that left is asked about afresh when it comes back
         items={item_id: item for item_id, item in session.items.items() if item_id in on_pad},
     )

@@ -17,7 +17,7 @@ from kiosk.flow.events import (
     Recovered,
 )
 from kiosk.flow.operation import Why, after_crash
-from kiosk.flow.session import DeviceCondition, Session, Stage
+from kiosk.flow.session import DeviceCondition, Receipt, Session, Stage
 from kiosk.flow.stacking import ask_items
 
 
@@ -42,7 +42,8 @@ def device_down(session: Session, event: DeviceDown) -> Turn:
         session, stopped = circulate.stop_unsent(session, Why.STACK_CHANGED)
         effects += stopped
     if event.kind is Kind.RECEIPT_PRINTER:
-        session = replace(session, printer=None)
+        receipt = Receipt.FAILED if session.receipt is Receipt.PRINTING else session.receipt
+        session = replace(session, printer=None, receipt=receipt)
     return session, effects
 
 
@@ -98,18 +99,21 @@ def recovered(session: Session, event: Recovered) -> Turn:
     ops = tuple(after_crash(op) for op in event.unfinished)
     no_counts_at_s = session.now_s + session.rules.late_s
     repairs = dict(event.repairs)
-    return replace(session, ops=ops, repairs=repairs, recovered=True, no_counts_at_s=no_counts_at_s), ()
+    session = replace(session, stage_since_s=session.now_s, no_counts_at_s=no_counts_at_s)
+    return replace(session, ops=ops, repairs=repairs, recovered=True), ()
 
 
 def broken(session: Session, event: Broken) -> Turn:
     """No act without its durable step: the kiosk closes. The screen forgets the reader."""
     session = visit.enter(session, Stage.OUT_OF_SERVICE)
     session = replace(session, fault=event.reason, reader=None, credential="", items={}, visit=())
+    session = replace(session, pin="", account=None)
     return session, (PublishState(),)
 
 
 def finish_start(session: Session) -> Turn:
-    """Serve the first reader only when what a crash cut short is settled, or cannot be for want of the ILS.
+    """Serve the first reader only when what a crash cut short is settled, or cannot be in `start_s` or for
+    want of the ILS.
 
     Tags that do not lie on the pad now go to the repair list.
     """
@@ -122,6 +126,7 @@ def finish_start(session: Session) -> Turn:
         if circulate.waits_for_tag(session, op):
             session, more = circulate.give_up_waiting(session, op)
             effects += more
-    if session.ils_up is None or (session.unsettled() and session.ils_up):
+    in_time = session.now_s - session.stage_since_s < session.rules.start_s
+    if session.ils_up is None or (session.unsettled() and session.ils_up and in_time):
         return session, effects
     return visit.enter(session, Stage.IDLE), effects

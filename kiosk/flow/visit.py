@@ -45,6 +45,7 @@ def end(session: Session, stage: Stage = Stage.IDLE) -> Turn:
         receipt=Receipt.NOT_ASKED,
         mode=Mode.BORROW,
         items={},
+        seen=frozenset(tag.uid for tag in session.pad),
         visit=(),
         language=session.language if stage is Stage.GOODBYE else Language.ZH,
     )
@@ -99,6 +100,8 @@ def on_time(session: Session) -> Turn:
     limit = {Stage.MESSAGE: session.rules.message_s, Stage.GOODBYE: session.rules.goodbye_s}
     if waited >= limit.get(session.stage, waited + 1):
         return end(session)
+    if session.stage is Stage.SIGNING_IN and waited >= session.rules.idle_s:
+        return say(session, Message.ILS_DOWN), ()
     return _end_of_waiting(session)
 
 

@@ -148,6 +148,29 @@ _RECEIPT: Drawing = (
     Stroke(theme.SEAL, 3, ((36, 30), (64, 30))),
 )
 
+
+def _standing_book(
+    x: float, width: float, height: float, cover: theme.Colour, deep: theme.Colour
+) -> tuple[Fill, ...]:
+    """A book on the shelf, its spine to us."""
+    return (
+        Fill(cover, box(x, 26, width, height, 1.8)),
+        Fill(deep, box(x, 26 + height * 0.72, width, 4, 0)),
+        Fill(deep, box(x, 31, width, 2.4, 0)),
+    )
+
+
+_LEANING = _standing_book(67, 11, 46, theme.SKY, theme.ACCENT_SOFT)
+_SHELF: Drawing = (
+    Fill(theme.CARD_EDGE, box(12, 10, 76, 8, 4)),
+    Fill(_DEEP, box(8, 14, 84, 11, 3)),
+    Fill(_ACCENT, box(8, 17, 84, 9, 3)),
+    *_standing_book(17, 13, 52, theme.SEAL, theme.SEAL_DEEP),
+    *_standing_book(31, 10, 44, theme.OCHRE, theme.OCHRE_DEEP),
+    *_standing_book(42, 14, 48, theme.ACCENT_SOFT, _ACCENT),
+    *(Fill(fill.colour, turned(fill.points, 67, 26, 14)) for fill in _LEANING),
+)
+
 PICTURES: dict[Picture, Drawing] = {
     Picture.TAP_CARD: _TAP_CARD,
     Picture.PUT_BOOKS: _PUT_BOOKS,
@@ -197,6 +220,13 @@ RING_SIGN: Drawing = (
     Fill(theme.TONES[Tone.WARN].solid, disc(50, 50, 50)),
     Fill(theme.CARD, disc(50, 50, 46)),
 )
+QUESTION_SIGN: Drawing = (
+    *RING_SIGN,
+    Stroke(_ACCENT, 7, (*arc(50, 60, 15, 160, -60), (50, 40))),
+    Fill(_ACCENT, disc(50, 26, 5)),
+)
+PLACE_SIGN: Drawing = (Fill(theme.SLATE, disc(50, 50, 46)), Fill(theme.CARD, disc(50, 50, 39)))
+PLACE_FILLED_SIGN: Drawing = (Fill(_ACCENT, disc(50, 50, 46)),)
 READER_SIGN: Drawing = (
     Fill(theme.WHITE, disc(50, 70, 18)),
     Fill(theme.WHITE, (*arc(50, 14, 34, 0, 180), (16, 10), (84, 10))),
@@ -208,10 +238,14 @@ DRAWINGS: dict[str, Drawing] = {
     **{f"picture.{picture.value}": shapes for picture, shapes in PICTURES.items()},
     **{f"sign.{tone.value}": shapes for tone, shapes in SIGNS.items()},
     "picture.receipt": _RECEIPT,
+    "picture.shelf": _SHELF,
     "picture.put_books_on_accent": _PUT_BOOKS_ON_ACCENT,
     "sign.book": BOOK_SIGN,
     "sign.seal": SEAL_SIGN,
     "sign.ring": RING_SIGN,
+    "sign.question": QUESTION_SIGN,
+    "sign.place": PLACE_SIGN,
+    "sign.place_filled": PLACE_FILLED_SIGN,
     "sign.reader": READER_SIGN,
     "sign.up": UP,
     "sign.down": DOWN,

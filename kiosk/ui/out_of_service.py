@@ -6,7 +6,6 @@ window, so that the service manager does that.
 """
 
 import logging
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from kivy.lang import Builder
 from kivy.uix.anchorlayout import AnchorLayout
 
 from kiosk.ui.widgets import drawing, text  # noqa: F401 - the rules below name their widgets
+from kiosk.whereabouts import whereabouts
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -43,12 +43,3 @@ class ShowOutOfService(ExceptionHandler):
         log.critical("screen: %s; showing out of service until restart", where)
         self._show(where)
         return int(ExceptionManager.PASS)
-
-
-def whereabouts(exception: BaseException) -> str:
-    """Kind and place of an error: `KeyError in paint (idle.py:31)`."""
-    frames = traceback.extract_tb(exception.__traceback__)
-    if not frames:
-        return type(exception).__name__
-    last = frames[-1]
-    return f"{type(exception).__name__} in {last.name} ({Path(last.filename).name}:{last.lineno})"

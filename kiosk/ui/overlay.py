@@ -1,4 +1,7 @@
-"""The question on top of a screen: the screen dims, the seconds count down in large figures."""
+"""The question on top of a screen: the screen dims, the seconds count down in large figures.
+
+Where nothing happens by itself a question mark stands in their place.
+"""
 
 from pathlib import Path
 
@@ -19,5 +22,6 @@ class Overlay(AnchorLayout):
     buttons = ObjectProperty()
 
     def paint(self, overlay: view_data.Overlay) -> None:
-        self.title, self.words, self.seconds = overlay.title, overlay.text, str(overlay.seconds)
+        self.title, self.words = overlay.title, overlay.text
+        self.seconds = "" if overlay.seconds is None else str(overlay.seconds)
         self.buttons.paint(overlay.buttons)

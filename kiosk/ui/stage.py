@@ -17,6 +17,7 @@ from kiosk.flow.touch import Touch
 from kiosk.ui.overlay import Overlay
 from kiosk.ui.screens.page import Page
 from kiosk.ui.screens.pages import PAGES
+from kiosk.ui.sight import in_sight, lies_at, list_of
 from kiosk.ui.widgets import header  # noqa: F401 - the rules below name its widgets
 from kiosk.ui.widgets.surface import arrange
 from kiosk.ui.widgets.touch_button import Pressable
@@ -70,7 +71,8 @@ class Stage(FloatLayout):
     def targets(self) -> Iterator[Pressable]:
         """The buttons that a finger can press now: only on what lies on top."""
         top = self.children[0]
-        return (widget for widget in top.walk() if isinstance(widget, Pressable) and widget.enabled)
+        pressable = (widget for widget in top.walk() if isinstance(widget, Pressable) and widget.enabled)
+        return (button for button in pressable if in_sight(button))
 
     # -- the finger
 
@@ -78,18 +80,23 @@ class Stage(FloatLayout):
         if self.deaf:
             return True
         for button in self.targets():
-            if button.collide_point(*touch.pos):
+            if lies_at(button, *touch.pos):
                 touch.ud[self] = (button, button.meaning)
                 touch.grab(self)
                 button.pressed = True
-                return True
+                # a finger on a button of a list may yet pull the list
+                return list_of(button) is None or bool(super().on_touch_down(touch))
         return self.children[0] is not self.body or bool(super().on_touch_down(touch))
 
     def on_touch_move(self, touch: MotionEvent) -> bool:
         if touch.grab_current is not self:
             return bool(super().on_touch_move(touch))
         button, _ = touch.ud[self]
-        button.pressed = button.collide_point(*touch.pos)
+        rows = list_of(button)
+        pulling = rows is not None and rows.pulled(touch)
+        if pulling:
+            touch.ungrab(self)
+        button.pressed = not pulling and lies_at(button, *touch.pos)
         return True
 
     def on_touch_up(self, touch: MotionEvent) -> bool:
@@ -109,8 +116,8 @@ class Stage(FloatLayout):
         """
         return (
             button in self.targets()
-            and button.meaning.action is meaning.action
-            and button.collide_point(*touch.pos)
+            and button.meaning.target == meaning.target
+            and lies_at(button, *touch.pos)
         )
 
 

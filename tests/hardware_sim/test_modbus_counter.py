@@ -7,7 +7,8 @@ import pytest
 from pymodbus.client import ModbusSerialClient
 from pymodbus.exceptions import ModbusIOException
 
-from devices.modbus_counter.protocol import crc16, exception_reply
+from devices.crc import crc16_modbus
+from devices.modbus_counter.protocol import exception_reply
 from hardware_sim.modbus_counter import ModbusCounter
 from hardware_sim.pty_link import PtyLink
 from hardware_sim.world import Door, World
@@ -32,7 +33,7 @@ def client(counter: ModbusCounter, tmp_path: Path) -> Iterator[ModbusSerialClien
 
 def framed(body: str) -> bytes:
     data = bytes.fromhex(body)
-    return data + crc16(data).to_bytes(2, "little")
+    return data + crc16_modbus(data).to_bytes(2, "little")
 
 
 def test_pymodbus_reads_both_kinds_of_register(client: ModbusSerialClient) -> None:

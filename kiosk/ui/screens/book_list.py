@@ -1,8 +1,9 @@
-"""What the screens about a stack of books share: the rows on one side, a panel on the other.
+"""What the screens about books share: the rows on one side, a panel on the other.
 
 The list stays where it is from the first look at the stack to the result; only the panel changes.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from kivy.lang import Builder
@@ -14,7 +15,7 @@ from kiosk.ui.widgets import drawing, text, touch_button  # noqa: F401 - the rul
 from kiosk.ui.widgets.band import Band, shown
 from kiosk.ui.widgets.row_list import RowList
 from kiosk.ui.widgets.surface import Surface, arrange
-from kiosk.view_data import Line, Row
+from kiosk.view_data import AccountScreen, Line, Row, Section, StackScreen
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -22,6 +23,7 @@ Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 class NoBooks(Surface):
     """Stands in place of the rows."""
 
+    picture = StringProperty("")
     words = StringProperty("")
 
 
@@ -29,6 +31,7 @@ class BookColumn(BoxLayout):
     """The list's side: a heading if there is one, a notice, the rows or what to say in their place."""
 
     heading = ObjectProperty(None, allownone=True)
+    no_books_picture = StringProperty("")
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
@@ -37,12 +40,17 @@ class BookColumn(BoxLayout):
         self._no_books = NoBooks()
 
     def paint(self, rows: tuple[Row, ...], notice: Line | None, empty: str = "") -> None:
-        if not rows:
+        self.paint_sections((Section("", rows),), notice, empty)
+
+    def paint_sections(self, sections: Sequence[Section], notice: Line | None, empty: str = "") -> None:
+        """`empty` is what to say when no section has any rows."""
+        no_rows = not any(section.rows for section in sections)
+        if no_rows:
             self._rows.to_top()
-        self._rows.paint(rows)
-        self._no_books.words = empty
+        self._rows.paint(sections)
+        self._no_books.words, self._no_books.picture = empty, self.no_books_picture
         heading = [self.heading] if self.heading else []
-        body = self._no_books if empty and not rows else self._rows
+        body = self._no_books if empty and no_rows else self._rows
         arrange(self, [*heading, *shown(self._notice, notice), body])
 
     def to_top(self) -> None:
@@ -56,6 +64,25 @@ class BookPage(Page):
 
     def enter(self) -> None:
         self.column.to_top()
+
+
+class TabbedPage(BookPage):
+    """One side of what a reader can turn to: tabs above the rows, and the chosen one is the heading.
+
+    Nobody signed in has no tabs; then the title stands there.
+    """
+
+    no_books_picture = StringProperty("picture.put_books")
+    title = StringProperty("")
+    title_text = ObjectProperty()
+    tabs = ObjectProperty()
+    buttons = ObjectProperty()
+
+    def paint_frame(self, screen: StackScreen | AccountScreen) -> None:
+        self.title = screen.title
+        self.tabs.paint(screen.tabs)
+        self.buttons.paint(screen.buttons)
+        arrange(self.column.heading, [self.tabs if screen.tabs else self.title_text])
 
 
 class Panel(Surface):

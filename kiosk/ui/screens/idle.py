@@ -9,7 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import drawing, text, touch_button  # noqa: F401 - the rules below name their widgets
 from kiosk.ui.widgets.band import shown
-from kiosk.ui.widgets.surface import arrange
+from kiosk.ui.widgets.surface import arrange, enough
 from kiosk.view_data import IdleScreen
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
@@ -43,8 +43,7 @@ class IdlePage(Page):
         arrange(self, [self.invitation, self.main, *([self.bands] if bands else [])])
 
     def _paint_steps(self, steps: tuple[str, ...]) -> None:
-        while len(self._steps) < len(steps):
-            self._steps.append(Step(number=str(len(self._steps) + 1)))
-        for step, words in zip(self._steps, steps, strict=False):
-            step.words = words
-        arrange(self.steps, self._steps[: len(steps)])
+        shown_steps = enough(self._steps, len(steps), Step)
+        for number, (step, words) in enumerate(zip(shown_steps, steps, strict=True), start=1):
+            step.number, step.words = str(number), words
+        arrange(self.steps, shown_steps)

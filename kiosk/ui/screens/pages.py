@@ -1,12 +1,23 @@
 """Which page renders which screen."""
 
+from kiosk.ui.screens.account import AccountPage
 from kiosk.ui.screens.idle import IdlePage
 from kiosk.ui.screens.message import MessagePage
 from kiosk.ui.screens.page import Page
+from kiosk.ui.screens.pin import PinPage
 from kiosk.ui.screens.result import ResultPage
 from kiosk.ui.screens.stack import StackPage
 from kiosk.ui.screens.working import WorkingPage
-from kiosk.view_data import IdleScreen, MessageScreen, ResultScreen, Screen, StackScreen, WorkingScreen
+from kiosk.view_data import (
+    AccountScreen,
+    IdleScreen,
+    MessageScreen,
+    PinScreen,
+    ResultScreen,
+    Screen,
+    StackScreen,
+    WorkingScreen,
+)
 
 PAGES: dict[type[Screen], type[Page]] = {
     IdleScreen: IdlePage,
@@ -14,4 +25,6 @@ PAGES: dict[type[Screen], type[Page]] = {
     WorkingScreen: WorkingPage,
     ResultScreen: ResultPage,
     MessageScreen: MessagePage,
+    AccountScreen: AccountPage,
+    PinScreen: PinPage,
 }

@@ -3,25 +3,20 @@
 from pathlib import Path
 
 from kivy.lang import Builder
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import StringProperty
 
-from kiosk.ui.screens.book_list import BookPage
+from kiosk.ui.screens.book_list import TabbedPage
 from kiosk.view_data import StackScreen
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
-class StackPage(BookPage):
-    title = StringProperty("")
+class StackPage(TabbedPage):
     count = StringProperty("")
     unit = StringProperty("")
     note = StringProperty("")
-    tabs = ObjectProperty()
-    buttons = ObjectProperty()
 
     def paint(self, screen: StackScreen) -> None:
-        self.title = screen.title
+        self.paint_frame(screen)
         self.count, self.unit, self.note = screen.count, screen.count_unit, screen.count_note
-        self.tabs.paint(screen.tabs)
-        self.buttons.paint(screen.buttons)
         self.column.paint(screen.rows, screen.notice, screen.empty)

@@ -1,8 +1,13 @@
-"""The books, one card each; when more than fit, a rail with arrows: not everybody knows swiping."""
+"""The books, one card each, under headings where there are any.
 
-from collections.abc import Sequence
+When more than fit, a rail with arrows: not everybody knows swiping.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
+from kivy.clock import Clock
 from kivy.effects.scroll import ScrollEffect
 from kivy.graphics.texture import Texture
 from kivy.input.motionevent import MotionEvent
@@ -11,11 +16,13 @@ from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, Obj
 from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.scrollview import ScrollView
+from kivy.uix.widget import Widget
 
 from kiosk.ui import theme
-from kiosk.ui.widgets import drawing, text  # noqa: F401 - the rules below name their widgets
-from kiosk.ui.widgets.surface import Surface, arrange
-from kiosk.view_data import Row, Tone
+from kiosk.ui.widgets import drawing, text, touch_button  # noqa: F401 - the rules below name their widgets
+from kiosk.ui.widgets.surface import Surface, arrange, enough
+from kiosk.ui.widgets.text import Text
+from kiosk.view_data import Row, Section, Tone
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -26,11 +33,20 @@ _FADE_STEPS = 32
 
 
 class RowCard(Surface):
+    """What holds for the book stands at the end of its row; where a button does, below the title."""
+
     title = StringProperty("")
     detail = StringProperty("")
     mark = StringProperty("")
     sign = StringProperty("")
     mark_ink = ColorProperty(theme.INK)
+    sign_drawing = ObjectProperty()
+    words = ObjectProperty()
+    title_text = ObjectProperty()
+    detail_text = ObjectProperty()
+    mark_text = ObjectProperty()
+    mark_below = ObjectProperty()
+    button = ObjectProperty()
 
     def paint(self, row: Row) -> None:
         colours = theme.TONES[row.tone]
@@ -39,6 +55,25 @@ class RowCard(Surface):
         self.mark_ink = colours.ink
         self.fill = colours.wash if row.tone in _LOUD else theme.CARD
         self.edge = colours.solid if row.tone in _LOUD else theme.CARD_EDGE
+        if row.button:
+            self.button.paint(row.button)
+        self._arrange(row)
+
+    def _arrange(self, row: Row) -> None:
+        mark, end = (self.mark_below, self.button) if row.button else (None, self.mark_text)
+        detail = self.detail_text if row.detail else None
+        arrange(self.words, [line for line in (self.title_text, mark, detail) if line])
+        arrange(self, [self.sign_drawing, self.words, end])
+
+
+class SectionHeading(Text):
+    """Above the rows that belong together."""
+
+
+class EmptySection(Surface):
+    """In place of a section's rows."""
+
+    words = StringProperty("")
 
 
 class Arrow(AnchorLayout):
@@ -85,6 +120,10 @@ class Rows(ScrollView):
         height: float = self.cards.height - self.height
         return height
 
+    def pulled(self, touch: MotionEvent) -> bool:
+        """The finger has gone so far that it moves the list, and no longer means a button on it."""
+        return bool(self.overflows and abs(touch.y - touch.oy) > self.scroll_distance)
+
     def go(self, scroll_y: float) -> None:
         """Be there at once (1 is the top), whatever a finger has set in motion."""
         there = min(1.0, max(0.0, scroll_y))
@@ -101,16 +140,31 @@ class RowList(BoxLayout):
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
-        self._made: list[RowCard] = []
-        self.view.fbind("overflows", self._show_rail)
+        self._cards: list[RowCard] = []
+        self._headings: list[SectionHeading] = []
+        self._empty: list[EmptySection] = []
+        # in the next frame: while texts find their lines, heights come and go, and the rail must not follow
+        self.view.fbind("overflows", Clock.create_trigger(self._show_rail))
         self._show_rail()
 
-    def paint(self, rows: Sequence[Row]) -> None:
-        while len(self._made) < len(rows):
-            self._made.append(RowCard())
-        for card, row in zip(self._made, rows, strict=False):
+    def paint(self, sections: Sequence[Section]) -> None:
+        rows = [row for section in sections for row in section.rows]
+        cards = enough(self._cards, len(rows), RowCard)
+        for card, row in zip(cards, rows, strict=True):
             card.paint(row)
-        arrange(self.view.cards, self._made[: len(rows)])
+        arrange(self.view.cards, list(self._in_order(sections, iter(cards))))
+
+    def _in_order(self, sections: Sequence[Section], cards: Iterator[RowCard]) -> Iterator[Widget]:
+        """Each section's heading, then its cards, or what to say in their place."""
+        headings = enough(self._headings, len(sections), SectionHeading)
+        empties = enough(self._empty, len(sections), EmptySection)
+        for section, heading, empty in zip(sections, headings, empties, strict=True):
+            heading.words, empty.words = section.heading, section.empty
+            if section.heading:
+                yield heading
+            if section.empty and not section.rows:
+                yield empty
+            yield from islice(cards, len(section.rows))
 
     def _show_rail(self, *_: object) -> None:
         arrange(self, [self.view, self.rail] if self.view.overflows else [self.view])

@@ -35,14 +35,29 @@ class Text(Label):
     def _break(self, *_: object) -> None:
         if self.widest:
             # one pixel to spare: a rounded sum must not break the line
-            self.width = min(self._measure(self.words) + 1, self.widest)
-        lines = break_lines(self.words, self.width, self.most_lines, self._measure, self.balanced)
+            self.width = min(max(self._measure(self.words), self._drawn(self.words)) + 1, self.widest)
+        lines = self._lines()
         self.shortened = "".join("".join(lines).split()) != "".join(self.words.split())
         self.text_size = (self.width, None)
         self.text = "\n".join(lines)
 
+    def _lines(self) -> list[str]:
+        """As broken by `typeset`; what is drawn may be a little wider than its characters' sum, and Kivy would
+        break such a line once more."""
+        room = int(self.width)
+        while True:
+            lines = break_lines(self.words, room, self.most_lines, self._measure, self.balanced)
+            excess = max(map(self._drawn, lines)) - int(self.width)
+            if excess <= 0 or room <= self.font_size:
+                return lines
+            room -= excess
+
     def _measure(self, text: str) -> float:
         return sum(_advance(character, self.font_size, self.bold) for character in text)
+
+    def _drawn(self, line: str) -> int:
+        width: int = Glyphs(font_size=self.font_size, bold=self.bold).get_extents(line)[0]
+        return width
 
 
 @cache

@@ -61,6 +61,14 @@ class Tab(Pressable):
     """One of several sides of a screen; the chosen one is filled and underlined."""
 
 
+class RowButton(Pressable):
+    """What can be done with one row alone; stands at its end."""
+
+
+class Key(Pressable):
+    """Of a number pad."""
+
+
 class LanguageButton(Pressable):
     """Stands in the header band."""
 
@@ -85,13 +93,11 @@ class ButtonGroup(BoxLayout):
         self._made: list[Pressable] = []
 
     def paint(self, buttons: Sequence[Button]) -> None:
-        while len(self._made) < len(buttons):
-            self._made.append(self.button_class())
         side_by_side = self.orientation == "horizontal"
         loud = any(button.rank is Rank.PRIMARY for button in buttons)
         if not side_by_side:
             buttons = sorted(buttons, key=lambda button: list(Rank).index(button.rank))
-        used = self._made[: len(buttons)]
+        used = surface.enough(self._made, len(buttons), self.button_class)
         for widget, button in zip(used, buttons, strict=True):
             widget.paint(button)
             widget.high = button.rank is Rank.PRIMARY or (side_by_side and loud)

@@ -30,19 +30,29 @@ def main(screen: ScreenSettings) -> list[str]:
     found = []
     for name, view in EVERY.items():
         window.stage.show(view)
-        window.lay_out()
+        window.draw(3)
         found += [f"{name}: {fault}" for fault in faults(window.stage, screen)]
     return found
 
 
 def faults(stage: "Stage", screen: ScreenSettings) -> list[str]:
     """What is wrong, a line each; empty when all is well."""
-    return [*text_faults(stage, screen), *target_faults(stage, screen)]
+    return [*text_faults(stage, screen), *target_faults(stage, screen), *restless_faults()]
+
+
+def restless_faults() -> Iterator[str]:
+    """All is in its place: a frame later nothing more is to be moved, which would go on for ever."""
+    from kivy.clock import Clock
+
+    waiting = [event for event in Clock.get_events() if not event.loop and event.timeout <= 0]
+    if waiting:
+        yield f"still moving: {waiting}"
 
 
 def text_faults(stage: "Stage", screen: ScreenSettings) -> Iterator[str]:
     """Every text is whole (only a book's title may be shortened), inside what holds it, and free."""
     from kiosk.ui.look import on_top, texts_of
+    from kiosk.ui.sight import box_of
     from kiosk.ui.widgets.row_list import RowCard, Rows
 
     glass = (0, 0, screen.width_px, screen.height_px)
@@ -52,6 +62,8 @@ def text_faults(stage: "Stage", screen: ScreenSettings) -> Iterator[str]:
         is_title = any(card.title == text.words for card in held_by(text, RowCard))
         if text.shortened and not is_title:
             yield f"shortened: {text.words}"
+        if text.texture_size[1] > text.padding[1] + text.padding[3] + most_height(text):
+            yield f"broken once more by Kivy: {text.words}"
         if text.texture_size[0] > text.width + 1 or text.texture_size[1] > text.height + 1:
             yield f"larger than its place: {text.words}"
         if text not in scrolled and not inside(box_of(text), glass):
@@ -65,13 +77,14 @@ def text_faults(stage: "Stage", screen: ScreenSettings) -> Iterator[str]:
 
 
 def target_faults(stage: "Stage", screen: ScreenSettings) -> Iterator[str]:
-    """Every button is large enough, wholly in the window, and clear of the others."""
-    from kiosk.ui.look import targets_of
+    """Every button is large enough, and what is seen of it wholly in the window and clear of the others."""
+    from kiosk.ui.sight import seen_box_of
 
     boxes: dict[str, Box] = {}
-    for name, (x, y, width, height) in targets_of(stage).items():
-        boxes[name] = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-        if min(width, height) < TARGET_LEAST_MM * screen.px_per_mm - 1:
+    for button in stage.targets():
+        name = button.meaning.target
+        boxes[name] = seen_box_of(button)
+        if min(button.size) < TARGET_LEAST_MM * screen.px_per_mm - 1:
             yield f"too small to touch: {name}"
         if not inside(boxes[name], (0, 0, screen.width_px, screen.height_px)):
             yield f"outside the window: {name}"
@@ -106,16 +119,21 @@ def ancestors(widget: Any) -> Iterator[Any]:
         parent = parent.parent
 
 
-def box_of(widget: Any) -> Box:
-    x, y = widget.to_window(*widget.pos)
-    return x, y, x + widget.width, y + widget.height
-
-
 def ink_of(text: Any) -> Box:
     """Where a text's characters are: its lines without the air above and below them."""
+    from kiosk.ui.sight import box_of
+
     left, bottom, right, top = box_of(text)
     air = 0.2 * text.font_size
     return left + 1, bottom + text.padding[3] + air, right - 1, top - air
+
+
+def most_height(text: Any) -> float:
+    """Of the lines that `typeset` made."""
+    from kiosk.ui import theme
+
+    line: float = (theme.ASCENT + theme.DESCENT) * text.font_size
+    return (text.text.count("\n") + 1.5) * line
 
 
 def inside(box: Box, other: Box) -> bool:

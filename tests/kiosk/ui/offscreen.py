@@ -15,6 +15,7 @@ from kiosk.flow.touch import Action, Touch
 from kiosk.ui.lockdown import lock
 from kiosk.ui.look import screen_of, targets_of
 from kiosk.ui.stage import Stage
+from kiosk.ui.widgets.row_list import Arrow
 from kiosk.view_data import ViewData
 
 
@@ -57,9 +58,19 @@ class Offscreen:
         texts: list[str] = screen_of(self.stage)["texts"]
         return texts
 
-    def where(self, action: Action) -> tuple[int, int]:
-        x, y, _, _ = targets_of(self.stage)[action.value]
+    def where(self, action: Action, what: str = "") -> tuple[int, int]:
+        x, y, _, _ = targets_of(self.stage)[Touch(action, what=what).target]
         return x, y
+
+    def arrows(self) -> dict[str, Arrow]:
+        """Those beside the list, by their sign; none beside a list that fits."""
+        return {widget.sign: widget for widget in self.stage.walk() if isinstance(widget, Arrow)}
+
+    def tap_arrow(self, sign: str) -> None:
+        arrow = self.arrows()[sign]
+        x, y = arrow.to_window(*arrow.center)
+        self.tap(x, self.stage.height - y)
+        self.draw()
 
     # -- the finger, in pixels from the top left
 

@@ -21,6 +21,7 @@ from kiosk.view_data import (
     ViewData,
     WorkingScreen,
 )
+from tests.kiosk.ui import account_samples
 
 TITLES = (
     "红楼梦",
@@ -42,6 +43,8 @@ DUE = date(2025, 12, 22)
 
 class Samples:
     """The views of one language; its words are looked up in the kiosk's catalogue by their English."""
+
+    titles = TITLES
 
     def __init__(self, language: Language) -> None:
         self.say = texts.load()[language]
@@ -68,7 +71,7 @@ class Samples:
         return tuple(
             Row(
                 key=f"{number:016x}",
-                title=self.say("“{title}”", title=title),
+                title=self.say("{title}", title=title),
                 detail=self.say("No. {number}", number=f"MZ{1_004_217 + 37 * number}"),
                 mark=mark,
                 tone=tone,
@@ -111,6 +114,7 @@ class Samples:
                 (
                     Button(self.say("Borrow"), Touch(Action.SHOW_BORROW), chosen=True),
                     Button(self.say("Return"), Touch(Action.SHOW_RETURN)),
+                    Button(self.say("My account"), Touch(Action.SHOW_ACCOUNT)),
                 ),
                 str(count),
                 self.say.many("book", "books", n=count),
@@ -131,9 +135,9 @@ class Samples:
         hand_over = say("Please take it off the pad and hand it to the staff.")
         return (
             Row("a", no_book, hand_over, say("Tag unreadable"), Tone.BAD),
-            Row("b", say("“{title}”", title="活着"), say("No. {number}", number="MZ1004402"),
+            Row("b", say("{title}", title="活着"), say("No. {number}", number="MZ1004402"),
                 say("On loan already"), Tone.WARN),
-            Row("c", say("“{title}”", title=TITLES[10]),
+            Row("c", say("{title}", title=TITLES[10]),
                 say("Set: {here} of {total} parts on the pad", here=2, total=3),
                 say("A part is missing"), Tone.WARN),
         )  # fmt: skip
@@ -171,14 +175,12 @@ class Samples:
         say = self.say
         mark = f"{say('Not borrowed')}: {say('The library system refused it')}"
         detail = say("Another reader waits for it: please leave it on the return shelf.")
-        return Row("refused", say("“{title}”", title=TITLES[-1]), detail, mark, Tone.BAD)
+        return Row("refused", say("{title}", title=TITLES[-1]), detail, mark, Tone.BAD)
 
     def unwritten(self) -> Row:
         say = self.say
         detail = say("The security tag was not switched: the gate may ring, please tell the staff.")
-        return Row(
-            "unwritten", say("“{title}”", title="活着"), detail, say("Due {date}", date=DUE), Tone.WARN
-        )
+        return Row("unwritten", say("{title}", title="活着"), detail, say("Due {date}", date=DUE), Tone.WARN)
 
     def message(
         self, picture: Picture, tone: Tone, title: str, text: str, advice: str = "", *buttons: Button
@@ -297,5 +299,5 @@ LANGUAGES = {"zh": Samples(Language.ZH), "en": Samples(Language.EN)}
 EVERY = {
     f"{name}-{language}": view
     for language, samples in LANGUAGES.items()
-    for name, view in samples.every().items()
+    for name, view in (samples.every() | account_samples.every(samples)).items()
 }

@@ -16,7 +16,7 @@ def say(*words: object) -> None:
 
 
 def on_touch(touch: Touch) -> None:
-    say("touch", touch.action.value)
+    say("touch", touch.target)
 
 
 def obey(handle: Handle) -> None:

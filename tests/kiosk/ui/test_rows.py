@@ -1,23 +1,10 @@
 """More books than fit: arrows and fingers bring them into sight."""
 
 from kiosk.ui.look import screen_of
-from kiosk.ui.stage import Stage
-from kiosk.ui.widgets.row_list import Arrow
 from tests.kiosk.ui.offscreen import Offscreen
 from tests.kiosk.ui.samples import EVERY
 
 LAST = "《现代汉语词典》"
-
-
-def arrows(stage: Stage) -> list[Arrow]:
-    return [widget for widget in stage.walk() if isinstance(widget, Arrow)]
-
-
-def tap_arrow(window: Offscreen, sign: str) -> None:
-    [arrow] = [arrow for arrow in arrows(window.stage) if arrow.sign == sign]
-    x, y = arrow.to_window(*arrow.center)
-    window.tap(x, window.stage.height - y)
-    window.draw()
 
 
 def in_sight(window: Offscreen) -> list[str]:
@@ -26,7 +13,7 @@ def in_sight(window: Offscreen) -> list[str]:
 
 def test_a_short_list_has_no_arrows(window: Offscreen) -> None:
     window.show(EVERY["stack-3-zh"])
-    assert arrows(window.stage) == []
+    assert window.arrows() == {}
     assert screen_of(window.stage)["out_of_sight"] == []
 
 
@@ -34,11 +21,11 @@ def test_arrows_go_down_to_the_last_book_and_up_again(window: Offscreen) -> None
     window.show(EVERY["stack-12-zh"])
     assert LAST not in in_sight(window)
     for _ in range(4):
-        tap_arrow(window, "sign.down")
+        window.tap_arrow("sign.down")
     assert LAST in in_sight(window)
     assert "《红楼梦》" not in in_sight(window)
     for _ in range(4):
-        tap_arrow(window, "sign.up")
+        window.tap_arrow("sign.up")
     assert "《红楼梦》" in in_sight(window)
     assert window.touched == []
 
@@ -55,7 +42,7 @@ def test_a_finger_pulls_the_list_up(window: Offscreen) -> None:
 
 def test_the_next_visit_starts_at_the_top(window: Offscreen) -> None:
     window.show(EVERY["stack-12-zh"])
-    tap_arrow(window, "sign.down")
+    window.tap_arrow("sign.down")
     window.show(EVERY["idle-zh"])
     window.show(EVERY["stack-12-zh"])
     assert "《红楼梦》" in in_sight(window)
@@ -64,7 +51,7 @@ def test_the_next_visit_starts_at_the_top(window: Offscreen) -> None:
 def test_an_update_leaves_the_list_where_it_is(window: Offscreen) -> None:
     window.show(EVERY["idle-zh"])
     window.show(EVERY["stack-12-zh"])
-    tap_arrow(window, "sign.down")
+    window.tap_arrow("sign.down")
     before = in_sight(window)
     window.show(EVERY["stack-12-zh"])
     assert in_sight(window) == before

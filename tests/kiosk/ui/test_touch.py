@@ -19,7 +19,7 @@ def stack(count: int) -> ViewData:
 def meanings(view: ViewData) -> dict[str, Touch]:
     screen = view.screen
     buttons = [screen.header.language, *getattr(screen, "tabs", ()), *getattr(screen, "buttons", ())]
-    return {button.touch.action.value: button.touch for button in buttons}
+    return {button.touch.target: button.touch for button in buttons}
 
 
 @pytest.mark.parametrize(

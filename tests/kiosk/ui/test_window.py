@@ -215,7 +215,7 @@ def test_a_real_pointer_reaches_every_button_and_no_key_does_anything(display: s
         shown.ask(do="wait_settled")
         x_do("key", "Escape", "F1", "F11", "ctrl+v", "ctrl+e", "alt+F4", "Return")
         targets = shown.ask(do="targets")
-        assert set(targets) == {"language", "show_borrow", "show_return", "confirm", "end"}
+        assert set(targets) == {"language", "show_borrow", "show_return", "show_account", "confirm", "end"}
         for action, (x, y, _, _) in targets.items():
             x_do("mousemove", x, y, "click", 1)
             assert shown.hear() == f"touch {action}"
