@@ -30,6 +30,7 @@ from kiosk.flow.operation import (
     Step,
     TagSide,
     Why,
+    lost_on_the_way,
     next_act,
     refuse,
     settle,
@@ -122,9 +123,12 @@ def truth_answered(session: Session, event: TruthAnswered) -> Turn:
     """A yes is final. A no counts only when the request can no longer be on its way: an ILS may carry out
     what a kiosk asked for before it gave up waiting, or before its power was cut."""
     op = settle(op_of(session, event.op_id), event.truth)
-    if op.ils is Ils.REFUSED and session.now_s < session.no_counts_at_s:
+    if op.ils is Ils.ACCEPTED:
+        return _answered(session, op, Step.ACCEPTED)
+    if session.now_s < session.no_counts_at_s:
         return _ask_again(session)
-    return _answered(session, op, Step.ACCEPTED if op.ils is Ils.ACCEPTED else Step.REFUSED)
+    op = lost_on_the_way(op)
+    return _answered(session, op, Step.QUEUED if op.ils is Ils.QUEUED else Step.REFUSED)
 
 
 def truth_not_answered(session: Session, event: TruthNotAnswered) -> Turn:

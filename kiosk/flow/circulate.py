@@ -118,10 +118,14 @@ def stop_unsent(session: Session, why: Why) -> Turn:
     effects: list[Effect] = []
     for op in session.visit_ops():
         if op.ils is Ils.NOT_ASKED and not op.done:
-            op = refuse(op, why)
-            session = with_op(session, op)
-            effects.append(Journal((op,), Step.REFUSED))
+            session, more = _call_off(session, op, why)
+            effects.extend(more)
     return session, tuple(effects)
+
+
+def _call_off(session: Session, op: Operation, why: Why) -> Turn:
+    op = refuse(op, why)
+    return with_op(session, op), (Journal((op,), Step.REFUSED),)
 
 
 def give_up_waiting(session: Session, op: Operation) -> Turn:
@@ -174,6 +178,10 @@ def _begin(session: Session, op: Operation) -> Turn | None:
 def _begin_send(session: Session, op: Operation) -> Turn | None:
     if offline.is_offline(session) and offline.may_queue(session, op):
         return queue(session, op)
+    first = _next_to_replay(session)
+    if first is not None and first.op_id < op.op_id:
+        # an ILS that is back without our knowing must not hear of this one first
+        return _call_off(session, op, Why.ILS_UNREACHABLE) if offline.is_offline(session) else None
     if session.ils_op is not None:
         return None
     op = replace(op, ils=Ils.SENT)
@@ -190,10 +198,16 @@ def utc_text(local: datetime) -> str:
     return local.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _next_to_replay(session: Session) -> Operation | None:
+    """In the order they were done; but one that follows an operation on the same item whose outcome is not
+    known lets others pass, for it can only be told when that is settled."""
+    unknown = {op.item_id: op.op_id for op in reversed(session.ops) if op.ils is Ils.UNKNOWN}
+    queued = (op for op in session.ops if op.ils is Ils.QUEUED)
+    return next((op for op in queued if unknown.get(op.item_id, op.op_id) >= op.op_id), None)
+
+
 def _begin_replay(session: Session, op: Operation) -> Turn | None:
-    """In the order they were done: the first that is queued goes first."""
-    first = next(other for other in session.ops if other.ils is Ils.QUEUED)
-    if session.ils_up is not True or session.ils_op is not None or first.op_id != op.op_id:
+    if session.ils_up is not True or session.ils_op is not None or _next_to_replay(session) != op:
         return None
     op = replace(op, ils=Ils.SENT)
     return replace(with_op(session, op), ils_op=op.op_id), (Journal((op,), Step.SENT), _request(session, op))

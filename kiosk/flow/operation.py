@@ -130,6 +130,8 @@ class Operation:
     """At return: somebody waits for this item, or it belongs elsewhere."""
     done_at: str = ""
     """When it was done offline (UTC, ISO 8601); empty for an operation the ILS was asked about at once."""
+    lost: int = 0
+    """Done offline: how often it was told to the ILS and is known not to have been done."""
     repair_to: int | None = None
     """REPAIR only: the value the ILS's record calls for."""
     reported: bool = False
@@ -225,3 +227,14 @@ def settle(op: Operation, truth: Truth) -> Operation:
     if op.kind in (OpKind.BORROW, OpKind.RENEW):
         return replace(op, ils=Ils.ACCEPTED, due=truth.due) if mine else refuse(op, Why.INTERRUPTED)
     return refuse(op, Why.INTERRUPTED) if truth.on_loan else replace(op, ils=Ils.ACCEPTED)
+
+
+SENT_AT_MOST = 3
+"""How often the ILS is told of what was done offline: what it never manages to do becomes a dispute."""
+
+
+def lost_on_the_way(op: Operation) -> Operation:
+    """`op`, which the ILS has certainly not done: what was done offline is queued again, a few times."""
+    if not op.done_at or op.lost + 1 >= SENT_AT_MOST:
+        return refuse(op, Why.INTERRUPTED)
+    return replace(op, ils=Ils.QUEUED, why=None, lost=op.lost + 1)

@@ -137,7 +137,8 @@ class Session:
     signed_in_online: bool = False
     """The reader here was known to the ILS itself."""
     asked: bool = False
-    """The ILS or the local copy was asked about `credential`; it waits for a replay otherwise."""
+    """The ILS or the local copy was asked about `credential`, or about the account that is to be shown; both
+    wait for a replay otherwise."""
     credential: str = ""
     """What was tapped or scanned, while it is being asked about and while its reader is here."""
     reader: Reader | None = None

@@ -5,6 +5,7 @@ from enum import Enum
 
 from devices.kinds import TagOnPad
 from devices.tag_data import TagContent, Unreadable
+from kiosk.flow import offline
 from kiosk.flow.events import Item, ItemStatus
 from kiosk.flow.operation import Act, next_act
 from kiosk.flow.session import Mode, Session
@@ -103,8 +104,13 @@ def _book(session: Session, tags: tuple[TagOnPad, ...]) -> Book:
     fault = _tag_fault(session, contents, parts)
     if fault is not None:
         return Book(tags, fault, item_id, title, parts)
+    if any(tag.afi is None for tag in tags):
+        # without the value a tag bears now, a refused return could not give it back
+        return Book(tags, Standing.ASKING, item_id, title, parts)
     if _under_way(session, item_id):
         return Book(tags, Standing.ASKING, item_id, title, parts)
+    if offline.is_offline(session) and item is not None and item.status is ItemStatus.OTHER:
+        return Book(tags, _what_the_tags_say(session, tags), item_id, title, parts)
     return Book(tags, _item_standing(session.mode, item), item_id, title, parts)
 
 
@@ -116,6 +122,18 @@ def _under_way(session: Session, item_id: str) -> bool:
 
 def _item_standing(mode: Mode, item: Item | None) -> Standing:
     return Standing.ASKING if item is None else STANDINGS[mode][item.status]
+
+
+def _what_the_tags_say(session: Session, tags: tuple[TagOnPad, ...]) -> Standing:
+    """Without the ILS only the security value tells whether a book is on loan: telling the ILS later of a loan
+    that it has would renew it."""
+    afis = {tag.afi for tag in tags}
+    if None in afis:
+        return Standing.ASKING
+    values = session.rules.security
+    if session.mode is Mode.RETURN:
+        return Standing.NOT_ON_LOAN if values.in_library in afis else Standing.READY
+    return Standing.ON_LOAN if values.on_loan in afis else Standing.READY
 
 
 def _parts(contents: list[TagContent]) -> tuple[int, int] | None:

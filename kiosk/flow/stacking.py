@@ -10,10 +10,14 @@ from kiosk.flow.effects import AskItem, Effect, LookUpItem
 from kiosk.flow.events import (
     ItemAnswered,
     ItemNotAnswered,
+    ItemStatus,
 )
 from kiosk.flow.operation import Why
 from kiosk.flow.session import Mode, Receipt, Session, Stage
 from kiosk.flow.visit import enter
+
+
+UNCERTAIN = frozenset({ItemStatus.OTHER, ItemStatus.UNKNOWN_ITEM})
 
 
 def open_stack(session: Session, mode: Mode) -> Turn:
@@ -70,6 +74,9 @@ def item_answered(session: Session, event: ItemAnswered) -> Turn:
     if event.item.item_id not in session.items:
         return session, ()
     session = replace(session, items=dict(session.items) | {event.item.item_id: event.item})
+    if event.item.status in UNCERTAIN:
+        # a tag is put right by what the ILS says, not by what the local copy does not know
+        return session, ()
     effects: tuple[Effect, ...] = ()
     for tag in session.pad:
         if session.repairs.get(tag.uid) == event.item.item_id:

@@ -19,7 +19,7 @@ def step(session: Session, event: events.Event) -> Turn:
         return session, ()
     session, first = HANDLERS[type(event)](session, event)
     effects: list[Effect] = list(first)
-    for follow in (system.finish_start, circulate.advance, sign_in.ask_when_clear, _settled):
+    for follow in FOLLOWING:
         session, more = follow(session)
         effects.extend(more)
     if any(isinstance(effect, Journal) for effect in effects):
@@ -46,6 +46,13 @@ def _tick(session: Session, event: events.Tick) -> Turn:
     return visit.on_time(session)
 
 
+FOLLOWING = (
+    system.finish_start,
+    circulate.advance,
+    sign_in.ask_when_clear,
+    touches.ask_account_when_clear,
+    _settled,
+)
 HANDLERS: dict[type, Callable[[Session, Any], Turn]] = {
     events.Tick: _tick,
     Touch: touches.touch,

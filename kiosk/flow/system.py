@@ -13,6 +13,7 @@ from kiosk.flow.events import (
     DoorCounted,
     IlsDown,
     IlsUp,
+    ItemStatus,
     PrinterChecked,
     Recovered,
 )
@@ -79,9 +80,14 @@ def door_counted(session: Session, event: DoorCounted) -> Turn:
 
 
 def ils_up(session: Session, event: IlsUp) -> Turn:
-    """What could not be asked while it was away is asked now."""
+    """What could not be asked while it was away, or was asked of the local copy, is asked now."""
     was = session.ils_up
-    session = replace(session, ils_up=True, retry_at_s=session.now_s)
+    items = {
+        item_id: item
+        for item_id, item in session.items.items()
+        if item is None or item.status is not ItemStatus.OTHER
+    }
+    session = replace(session, ils_up=True, retry_at_s=session.now_s, items=items)
     session, asked = ask_items(session)
     told = (Tell(Alarm("ils_unreachable", "", raised=False)),) if was is False else ()
     return session, asked + told + (() if was else (PublishState(),))

@@ -59,8 +59,17 @@ def _confirm(session: Session, event: Touch) -> Turn:
 def _show_account(session: Session, event: Touch) -> Turn:
     if session.reader is None:
         return session, ()
-    ask = AskAccount(session.reader.reader_id, session.pin or None)
-    return replace(enter(session, Stage.ACCOUNT), mode=Mode.RENEW, account=None, visit=()), (ask,)
+    session = replace(enter(session, Stage.ACCOUNT), mode=Mode.RENEW, account=None, asked=False, visit=())
+    waits = offline.to_replay(session) and session.ils_up is False
+    return (hint(session, Hint.NO_ACCOUNT) if waits else session), ()
+
+
+def ask_account_when_clear(session: Session) -> Turn:
+    """What the ILS says of the reader's loans can be built on when nothing of them is still to be settled."""
+    due = session.stage is Stage.ACCOUNT and not session.asked and not offline.to_replay(session)
+    if not due or session.reader is None:
+        return session, ()
+    return replace(session, asked=True), (AskAccount(session.reader.reader_id, session.pin or None),)
 
 
 def _renew(session: Session, event: Touch) -> Turn:

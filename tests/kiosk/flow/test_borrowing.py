@@ -271,3 +271,11 @@ def test_a_tag_without_an_item_number_is_no_book(table: Table) -> None:
 def test_one_tag_for_all_parts_of_a_set_is_lent(table: Table) -> None:
     borrowing(table, book(1, part=SetInfo(0, 3))).touch(Action.CONFIRM)
     assert [op.item_id for op in table.session.visit_ops()] == ["B1"]
+
+
+def test_nothing_begins_before_the_security_byte_is_known(table: Table) -> None:
+    borrowing(table, TagOnPad(uid(1), TagContent(Model.ISO_28560_2, "B1"), None)).touch(Action.CONFIRM)
+    assert table.stage is Stage.STACK and not table.take(fx.SendCheckout)
+    table.pad(book(1))
+    table.touch(Action.CONFIRM)
+    assert table.only(fx.SendCheckout).item_id == "B1"

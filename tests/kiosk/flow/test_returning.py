@@ -16,6 +16,7 @@ from kiosk.flow.operation import (
     TagSide,
     after_crash,
     next_act,
+    wanted_afi,
 )
 from kiosk.flow.session import Stage
 from kiosk.flow.touch import Action
@@ -146,17 +147,6 @@ def test_a_book_with_an_unsettled_loan_is_looked_up_again_once_that_is_settled()
     assert table.only(fx.AskItem).item_id == "B1"
 
 
-def test_a_return_begun_before_the_tags_value_was_read_gives_it_the_value_of_a_loan() -> None:
-    table = Table()
-    table.touch(Action.START_RETURN)
-    table.pad(replace(book(1), afi=None))
-    table.titles(ev.ItemStatus.ON_LOAN)
-    table.touch(Action.CONFIRM)
-    table.tags_obey()
-    table.event(ev.IlsRefused(table.only(fx.SendCheckin).op_id, "不是本馆图书"))
-    assert table.only(fx.WriteAfi).afi == LENT
-
-
 # -- after a crash -----------------------------------------------------------------------------------------
 
 
@@ -250,3 +240,8 @@ def test_every_prefix_of_the_journal_is_settled_without_a_second_checkout(return
         assert not after.take(fx.SendCheckout)
         reported = [e for e in journal[:cut] if e.report] + after.told(fx.LoanMade)
         assert len(reported) == (1 if lent else 0)
+
+
+def test_a_tag_whose_first_value_was_never_read_gets_that_of_a_loan_back() -> None:
+    tag = TagSide(uid(1), None, touched=True)
+    assert wanted_afi(an_operation(OpKind.RETURN, ils=Ils.REFUSED, tags=(tag,)), tag) == LENT

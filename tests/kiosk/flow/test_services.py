@@ -51,6 +51,20 @@ def test_an_unanswered_renewal_is_settled_by_the_due_date(account: Table, due_no
     assert not account.take(fx.SendRenew), "never sent again"
 
 
+def test_the_account_is_asked_for_only_when_an_unanswered_renewal_is_settled(account: Table) -> None:
+    """Else it shows the old due date of a loan that was renewed all the same, and by that date the next
+    unanswered renewal would be believed."""
+    account.event(Touch(Action.RENEW, what="B1"))
+    account.event(ev.IlsUnknown(account.only(fx.SendRenew).op_id, "no reply"))
+    account.take(fx.AskTruth)
+    account.wait(account.session.rules.settle_s + 1)
+    account.wait(0.2)
+    account.touch(Action.SHOW_ACCOUNT)
+    assert not account.take(fx.AskAccount)
+    account.event(ev.TruthAnswered(1, ev.Truth(True, True, "2026-12-30")))
+    assert account.only(fx.AskAccount).reader_id == READER.reader_id
+
+
 def test_the_account_of_a_reader_who_has_left_is_not_shown(account: Table) -> None:
     account.touch(Action.END)
     account.event(ev.AccountAnswered(READER.reader_id, ev.Account(LOANS)))
