@@ -1,5 +1,5 @@
 # The only doors. Each sets the checkout up first (tools/set-up), so a fresh clone needs nothing else.
-.PHONY: set-up check test demo bench lock clean fuzz
+.PHONY: set-up check test demo bench lock clean fuzz crash
 PYTHON := .venv/bin/python
 
 set-up:
@@ -20,6 +20,18 @@ demo: set-up
 # through every decoder: make fuzz N=1000000 SECONDS=60
 fuzz: set-up
 	@nice $(PYTHON) -m tests.devices.fuzz --inputs $(or $(N),10000000) --seconds $(or $(SECONDS),1800)
+
+bench: set-up
+	@$(PYTHON) -m tests.benchmarks $(SECTION)
+
+# Power cuts of the journal, then kills of the kiosk; SEED=n plays one story again.
+crash: set-up
+ifdef SEED
+	@$(PYTHON) -m tests.crash.kill --seed $(SEED)
+else
+	@nice $(PYTHON) -m tests.crash.power --images $(or $(IMAGES),20000)
+	@nice $(PYTHON) -m tests.crash.kill --kills $(or $(N),2000)
+endif
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)"; exit 1; }

@@ -52,6 +52,11 @@ class TagSighting:
     dsfid: int
 
 
+def is_hf(uid: bytes) -> bool:
+    """Whether this is an ISO 15693 chip's number. A UHF tag has no DSFID: what is told as such is nothing."""
+    return len(uid) == 8 and uid[0] == 0xE0
+
+
 @dataclass(frozen=True)
 class TagSystem:
     """A tag's registers and memory shape (ISO 15693 get system information)."""

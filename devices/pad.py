@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from devices.errors import BadFrame, DeviceRefused
 from devices.first_read import FirstRead
-from devices.kinds import TagOnPad, TagReader, TagsChanged, TagSystem
+from devices.kinds import TagOnPad, TagReader, TagsChanged, TagSystem, is_hf
 from devices.tag_data import Model, TagContent, Unreadable, bytes_needed, decode
 
 USUAL_BLOCK_SIZE = 4
@@ -70,7 +70,8 @@ class _Read:
     """What a tag gave: `memory` from address 0, empty when it could not be read."""
 
     memory: bytes
-    dsfid: int
+    dsfid: int | None
+    """None for a UHF tag, which has no such register."""
     content: TagContent | Unreadable
 
 
@@ -144,7 +145,7 @@ class Pad:
         for uid, dsfid in seen.items():
             read = self._reads.get(uid)
             if uid not in self._again_in and (read is None or not read.memory):
-                self._read(uid, dsfid)
+                self._read(uid, dsfid if is_hf(uid) else None)
 
     def _forget_all_but(self, known: Collection[bytes]) -> None:
         """What comes back later may bear something else by then."""
@@ -165,9 +166,9 @@ class Pad:
 
     # -- what they bear ----------------------------------------------------------------------------------
 
-    def _read(self, uid: bytes, dsfid: int) -> None:
+    def _read(self, uid: bytes, dsfid: int | None) -> None:
         try:
-            memory = self._memory(uid, dsfid)
+            memory = self._memory(uid, dsfid) if dsfid is not None else self._whole_memory(uid)
         except (DeviceRefused, BadFrame) as error:
             self._again_in[uid] = READ_AGAIN_EVERY
             reason = f"读不到标签，请把书分开放 / cannot be read, spread the books out: {error.detail}"
@@ -175,7 +176,7 @@ class Pad:
         else:
             self._presence.answered(uid)
             self._reads[uid] = read = _Read(memory, dsfid, decode(memory, dsfid, self._models))
-            if self._models is None:
+            if self._models is None and dsfid is not None:
                 self._first_read.learn(memory, dsfid, read.content)
 
     def _memory(self, uid: bytes, dsfid: int) -> bytes:
@@ -199,6 +200,10 @@ class Pad:
             needed = bytes_needed(memory, dsfid, self._models)
         return memory
 
+    def _whole_memory(self, uid: bytes) -> bytes:
+        """Where each bank ends is told by the chip, not by the data: a UHF tag is small and read at once."""
+        return self._reader.read_blocks(uid, 0, self._registers(uid).block_count)
+
     # -- security bytes ----------------------------------------------------------------------------------
 
     def _owed(self) -> list[bytes]:
@@ -212,7 +217,7 @@ class Pad:
             self._again_in[uid] = READ_AGAIN_EVERY
             return
         read = self._reads[uid]
-        if read.memory and dsfid != read.dsfid:
+        if read.memory and read.dsfid is not None and dsfid != read.dsfid:
             self._reads[uid] = _Read(read.memory, dsfid, decode(read.memory, dsfid, self._models))
 
     def _registers(self, uid: bytes) -> TagSystem:

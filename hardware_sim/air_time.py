@@ -3,6 +3,8 @@
 Pure. Derived from the standard's bit and pause lengths; what a reader adds is its own affair.
 """
 
+from hardware_sim.anticollision import SLOTS
+
 BYTE_S = 302.06e-6
 REQUEST_FRAME_S = (75.5 + 37.76) * 1e-6
 """Start and end of a request's frame."""
@@ -18,7 +20,6 @@ SILENCE_S = 474.3e-6
 LONGEST_PROGRAMMING_S = 0.020
 """A tag answers a write as soon as it is done, and within this."""
 
-SLOTS = 16
 INVENTORY_ANSWER_BYTES = 12
 """Flags, DSFID, UID, checksum."""
 

@@ -5,10 +5,9 @@ A simulated reader calls one method for each thing that it says; the caller hold
 (`pty_link.py`). The reader's own frames, limits and status codes are the reader's.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from random import Random
 
-from hardware_sim import air_time
 from hardware_sim.air_answers import (
     AirError,
     Block,
@@ -21,7 +20,16 @@ from hardware_sim.air_answers import (
     TagRefused,
     WriteStopped,
 )
-from hardware_sim.air_time import LONGEST_PROGRAMMING_S, SILENCE_S, SLOTS, T1_S, T2_S, answer_s, request_s
+from hardware_sim.air_time import (
+    LONGEST_PROGRAMMING_S,
+    SILENCE_S,
+    T1_S,
+    T2_S,
+    answer_s,
+    inventory_round_s,
+    request_s,
+)
+from hardware_sim.anticollision import rounds
 from hardware_sim.reach import Reach
 from hardware_sim.world import Chip, World
 
@@ -39,8 +47,6 @@ __all__ = [
     "WriteStopped",
 ]
 
-UID_BITS = 64
-SLOT_BITS = 4
 EAS_SEQUENCE = bytes(range(32))
 """What an alarmed tag says: 256 bits; which, does not matter here."""
 
@@ -71,23 +77,14 @@ class Field:
     # -- which tags are there ----------------------------------------------------------------------------
 
     def inventory(self, afi: int | None = None) -> tuple[Sighting, ...]:
-        """Sixteen slots, and again for each slot where tags collided, with a longer mask; in the order heard.
-
-        `afi` asks only tags with that application family. Tags that share a whole UID are never told apart.
-        """
-        able = self._reach.answering(afi)
+        """All rounds that it takes to tell the tags apart, in the order heard; `afi` asks only tags with that
+        application family."""
+        answering = self._reach.answering(afi)
+        dsfids = {chip.uid: chip.dsfid for chip in answering}
         sightings: list[Sighting] = []
-        masks = [(0, 0)]
-        while masks:
-            mask, bits = masks.pop(0)
-            slots = _slots([chip for chip in able if _matches(chip, mask, bits)], bits)
-            mask_bytes = -(-bits // 8)
-            self._spend(air_time.inventory_round_s(len(slots), mask_bytes, selective=afi is not None))
-            for number, chips in sorted(slots.items()):
-                if len(chips) == 1:
-                    sightings.append(Sighting(chips[0].uid, chips[0].dsfid))
-                elif bits + SLOT_BITS < UID_BITS:
-                    masks.append((mask | number << bits, bits + SLOT_BITS))
+        for each in rounds([chip.uid for chip in answering]):
+            self._spend(inventory_round_s(each.answered, each.mask_bytes, selective=afi is not None))
+            sightings += [Sighting(uid, dsfids[uid]) for uid in each.heard]
         return tuple(sightings)
 
     def stay_quiet(self, uid: bytes) -> None:
@@ -296,16 +293,3 @@ def _one_of(chip: Chip, count: str) -> bool:
     if left:
         setattr(chip, count, left - 1)
     return bool(left)
-
-
-def _matches(chip: Chip, mask: int, bits: int) -> bool:
-    """Whether the last `bits` bits of the UID are the mask."""
-    return int.from_bytes(chip.uid) & ((1 << bits) - 1) == mask
-
-
-def _slots(chips: Iterable[Chip], bits: int) -> dict[int, list[Chip]]:
-    """Who speaks in which slot: the four bits after the mask decide."""
-    slots: dict[int, list[Chip]] = {}
-    for chip in chips:
-        slots.setdefault(int.from_bytes(chip.uid) >> bits & (SLOTS - 1), []).append(chip)
-    return slots

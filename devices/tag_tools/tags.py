@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from devices.errors import BadFrame, DeviceRefused
-from devices.kinds import TagReader, TagSystem
+from devices.kinds import TagReader, TagSystem, is_hf
 from devices.tag_data import Model, TagContent, Unreadable, decode, dsfid_of, encode
 from devices.tag_tools.mark import is_marked
 
 ROUNDS = 3
 """Inventories whose sum counts: a second tag at the edge of the field must not go unseen."""
 SLIX2_BLOCKS = 80
-HF_UID_START, HF_UID_SIZE = 0xE0, 8
 
 
 class Refusal(Exception):
@@ -114,8 +113,3 @@ def image_for(content: TagContent, memory_size: int, afi: int) -> Image:
             f"would not be read back as written in {content.model.value}: choose another data model"
         )
     return image
-
-
-def is_hf(uid: bytes) -> bool:
-    """Whether this is the number of an ISO 15693 chip."""
-    return len(uid) == HF_UID_SIZE and uid[0] == HF_UID_START

@@ -7,9 +7,9 @@ the tag still answers. Whether a tag may be overwritten is asked by the caller.
 from collections.abc import Iterator
 
 from devices.errors import DeviceError, DeviceRefused
-from devices.kinds import TagReader
+from devices.kinds import TagReader, is_hf
 from devices.tag_tools.mark import mark_for
-from devices.tag_tools.tags import Image, TagRefusal, image_of, is_hf
+from devices.tag_tools.tags import Image, TagRefusal, image_of
 
 
 class TornTag(TagRefusal):
