@@ -2,7 +2,8 @@
 
 Payloads are JSON. Every one names its class and version (`"type": "loan/1"`); unknown fields are ignored,
 so a newer kiosk may say more, and a new meaning is a new version. Nothing here identifies a reader or a
-title: a reader token only serves to count distinct readers of one month.
+title: a reader token only serves to count distinct readers of one month. The one exception is what the centre
+sends a kiosk to go by while it is cut off (`lists.py`).
 Sending, storing and retrying belong to `kiosk.uplink` and `central.collector`; the published schemas in
 `schemas/` are made from this file by `python -m broker_config schemas`.
 """
@@ -15,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from broker_config import topics
+from broker_config.lists import Lists, Position
 from broker_config.topics import Identity
 from broker_config.values import (
     Amount,
@@ -76,7 +78,8 @@ class DeviceState(Struct, frozen=True, kw_only=True):
 class State(_Timed, frozen=True, kw_only=True, tag="state/1"):
     """Birth, change and (as the last will, `online` false) death. `session` numbers connections of one
     identity upwards, so that an old death cannot kill a new birth. The will names no devices and no software:
-    the centre keeps the last ones it was told."""
+    the centre keeps the last ones it was told. `lists` names every list this kiosk takes and how far its copy
+    is, None without one; the centre sends what is named here and nothing else."""
 
     online: bool
     session: Count
@@ -85,6 +88,7 @@ class State(_Timed, frozen=True, kw_only=True, tag="state/1"):
     config_hash: Version = ""
     service: Service = Service.OPEN
     reason: Reason = ""
+    lists: dict[Name, Position | None] = {}
 
 
 class Health(_Timed, frozen=True, kw_only=True, tag="health/1"):
@@ -235,7 +239,11 @@ def _event(kind: str) -> Way:
     return Way(lambda identity: topics.event(identity, kind), qos=1, retain=False, kind=kind)
 
 
-Message = State | Health | Event | Wanted | Confirmed
+def _command(name: str) -> Way:
+    return Way(lambda identity: topics.command(identity, name), qos=1, retain=False)
+
+
+Message = State | Health | Event | Wanted | Confirmed | Lists
 
 WAYS: dict[type[Message], Way] = {
     State: Way(topics.state, qos=1, retain=True),
@@ -252,6 +260,7 @@ WAYS: dict[type[Message], Way] = {
     StaffAction: _event("staff_action"),
     Wanted: Way(topics.wanted, qos=1, retain=True),
     Confirmed: Way(topics.confirmed, qos=1, retain=True),
+    Lists: _command("lists"),
 }
 
 
@@ -277,7 +286,7 @@ class BadMessage(ValueError):
     """A payload that is not the message its topic promises; one sentence without the payload itself."""
 
 
-_M = TypeVar("_M", bound="State | Health | Event | Wanted | Confirmed")
+_M = TypeVar("_M", bound="State | Health | Event | Wanted | Confirmed | Lists")
 _ENCODER = msgspec.json.Encoder()
 _DECODERS: dict[type[Any], msgspec.json.Decoder[Any]] = {cls: msgspec.json.Decoder(cls) for cls in WAYS}
 _BY_ADDRESS: dict[tuple[str, str | None], type[Message]] = {

@@ -1,7 +1,9 @@
 """`python -m central --config FILE` runs the centre: collector and web in one process.
 
 `python -m central ca init --folder DIR` makes a certificate authority, `… ca issue --folder DIR NAME` a
-certificate. SIGTERM and Ctrl-C end it cleanly: what was received is kept first.
+certificate. `python -m central lists import --config FILE --items CSV --readers CSV` takes what the kiosks
+are to know while they are cut off; a running centre sends them the changes.
+SIGTERM and Ctrl-C end the centre cleanly: what was received is kept first.
 """
 
 import argparse
@@ -10,21 +12,27 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from broker_config.lists import ENTRIES, ListName
 from broker_config.toml import ConfigError
 from central import config as configuration
 from central.enrol import EnrolError, init_ca, issue
+from central.lists import ListError, import_files
+from central.store import StoreError
+from central.store.lists import ListLog
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m central", description=__doc__)
     parser.add_argument("--config", type=Path, help="the centre's TOML file")
-    _add_ca(parser.add_subparsers(dest="command"))
+    commands = parser.add_subparsers(dest="command")
+    _add_ca(commands)
+    _add_lists(commands)
     chosen = parser.parse_args(arguments)
     if chosen.command is None and chosen.config is None:
-        parser.error("expected --config FILE, or ca init, or ca issue")
+        parser.error("expected --config FILE, or ca init, or ca issue, or lists import")
     try:
-        return _certificates(chosen) if chosen.command == "ca" else _serve(chosen.config)
-    except (ConfigError, EnrolError) as error:
+        return _COMMANDS[chosen.command](chosen)
+    except (ConfigError, EnrolError, ListError, StoreError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -40,6 +48,33 @@ def _add_ca(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     new.add_argument("--host", action="append", default=[], help="name or address of the server; repeatable")
 
 
+def _add_lists(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    acts = commands.add_parser("lists", help="what kiosks know while cut off").add_subparsers(
+        dest="act", required=True
+    )
+    take = acts.add_parser("import", help="take the library's items and readers, both or one of them")
+    take.add_argument("--config", type=Path, required=True, help="the centre's TOML file")
+    for name, entry in ENTRIES.items():
+        columns = ",".join(entry.__struct_fields__)
+        take.add_argument(f"--{name.value}", type=Path, help=f"CSV in UTF-8 with the columns {columns}")
+    take.add_argument(
+        "--may-shrink", action="store_true", help="take a file that lacks much of what is known"
+    )
+
+
+def _lists(chosen: argparse.Namespace) -> int:
+    files = {name: path for name in ListName if (path := getattr(chosen, name.value)) is not None}
+    if not files:
+        raise ListError("nothing to import: expected --items CSV or --readers CSV, or both")
+    log = ListLog(configuration.load(chosen.config).lists_path)
+    try:
+        for imported in import_files(log, files, datetime.now(UTC), chosen.may_shrink):
+            print(imported)
+    finally:
+        log.close()
+    return 0
+
+
 def _certificates(chosen: argparse.Namespace) -> int:
     if chosen.act == "init":
         print(init_ca(chosen.folder))
@@ -48,9 +83,9 @@ def _certificates(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _serve(path: Path) -> int:
+def _serve(chosen: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    settings = configuration.load(path)
+    settings = configuration.load(chosen.config)
     from central.service import ServiceError, serve  # the web's libraries take a second to load
 
     try:
@@ -59,6 +94,9 @@ def _serve(path: Path) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+_COMMANDS = {None: _serve, "ca": _certificates, "lists": _lists}
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import logging
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from broker_config import topics
-from broker_config.messages import publication
+from broker_config.messages import Publication, publication
 from central.intake import Heard, understand
 from central.store import Confirmation, Store, StoreError
 
@@ -79,10 +79,14 @@ class Collector:
         access: BrokerAccess,
         store: Store,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        answers: Callable[[Sequence[Heard]], Iterable[Publication]] = lambda kept: (),
     ) -> None:
+        """`answers` is asked in `run`'s thread what to send, whenever something was kept and many times a
+        second besides."""
         self._access = access
         self._store = store
         self._now = now
+        self._answers = answers
         self._stop = threading.Event()
         self._batch: list[Heard] = []
         self._to_acknowledge: list[int] = []
@@ -101,6 +105,8 @@ class Collector:
                 self._stop.wait(RETRY_S)
             elif self._due() and not self._keep():
                 self._stop.wait(RETRY_S)
+            elif self.status.working:
+                self._say(self._answers(()))
         self._keep()
         self._client.disconnect()
 
@@ -202,11 +208,13 @@ class Collector:
             return False
         if self.status.connected and self.status.trouble:
             self.status = Status(True)
-        self._batch.clear()
+        kept, self._batch = self._batch, []
         for mid in self._to_acknowledge:
             self._client.ack(mid, qos=1)
         self._to_acknowledge.clear()
         self._tell(confirmations)
+        if self.status.working:
+            self._say(self._answers(kept))
         return True
 
     def _store_fails(self, error: StoreError) -> None:
@@ -214,6 +222,10 @@ class Collector:
         self.status = Status(self.status.connected, str(error))
 
     def _tell(self, confirmations: list[Confirmation]) -> None:
-        for confirmation in confirmations:
-            message = publication(confirmation.identity, confirmation.confirmed)
+        self._say(
+            publication(confirmation.identity, confirmation.confirmed) for confirmation in confirmations
+        )
+
+    def _say(self, messages: Iterable[Publication]) -> None:
+        for message in messages:
             self._client.publish(message.topic, message.payload, message.qos, message.retain)

@@ -62,6 +62,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     zone: Text = "Asia/Shanghai"
 
     @property
+    def lists_path(self) -> Path:
+        """Beside the centre's database: the logs of changes of the lists that kiosks hold."""
+        return Path(self.store.path).with_suffix(".lists.db")
+
+    @property
     def time_zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 

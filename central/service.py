@@ -13,8 +13,10 @@ import uvicorn
 from central.board import Board
 from central.collector import AccessError, BrokerAccess, Collector
 from central.config import Broker, Config
+from central.feeder import Feeder
 from central.places import load_places
 from central.store import StoreError
+from central.store.lists import ListLog
 from central.store.sqlite import SqliteStore
 from central.web.app import make_app
 
@@ -34,7 +36,9 @@ def serve(config: Config, now: Callable[[], datetime]) -> None:
     places = load_places(Path(config.places.file))
     try:
         store = SqliteStore(Path(config.store.path))
-        collector = Collector(_access(config.broker), store, now)
+        lists = ListLog(config.lists_path)
+        feeder = Feeder(lists, store, now)
+        collector = Collector(_access(config.broker), store, now, feeder.answers)
     except (StoreError, AccessError) as error:
         raise ServiceError(str(error)) from error
     listener = _listen(config.web.port)
@@ -49,6 +53,7 @@ def serve(config: Config, now: Callable[[], datetime]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     _run_together(server, listener, collector)
+    lists.close()
     store.close()
 
 

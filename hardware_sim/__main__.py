@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     placing.add_argument("--folder", required=True, type=Path, metavar="DIR", help="where the ports appear")
     placing.add_argument("--control-port", type=int, default=0, metavar="N", help="TCP port for the hands")
     placing.add_argument("--seed", type=Path, metavar="FILE", help="JSON of the tags and cards that exist")
+    placing.add_argument("--physics", action="store_true", help="let the pad take the time of a real one")
     placing.set_defaults(run=_place)
 
     showing = commands.add_parser("demo", help="a kiosk, its devices, the ILS and the centre at work")
@@ -76,7 +77,10 @@ def _run(args: argparse.Namespace) -> int:
 def _place(args: argparse.Namespace) -> int:
     world = load_seed(args.seed) if args.seed else World()
     ended = _ended()
-    with SimulatedPlace(args.folder, world) as place, ControlServer(place, args.control_port) as control:
+    with (
+        SimulatedPlace(args.folder, world, physics=args.physics) as place,
+        ControlServer(place, args.control_port) as control,
+    ):
         print(f"control port {control.port}", flush=True)
         ended.wait()
     return 0

@@ -50,7 +50,7 @@ def main(arguments: argparse.Namespace) -> int:
     output.mkdir(parents=True)
     own_screen = "DISPLAY" not in os.environ
     try:
-        with Village(output / "run", own_screen=own_screen) as village:
+        with Village(output / "run", own_screen=own_screen, physics=True) as village:
             summary = _visit(village, output)
             if arguments.keep:
                 _play_with(village)

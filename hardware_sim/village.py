@@ -106,13 +106,16 @@ class Village:
         offline: str = "off",
         pin_required: bool = False,
         own_screen: bool = True,
+        physics: bool = False,
     ) -> None:
-        """`visit` overrides waiting times; `own_screen` starts an Xvfb, else DISPLAY is used."""
+        """`visit` overrides waiting times; `own_screen` starts an Xvfb, else DISPLAY is used.
+        `physics`: the pad takes the time of a real one."""
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.programs: list[Program] = []
         """What runs, in the order it was started."""
         self._own_screen = own_screen
+        self._physics = physics
         self._display = os.environ.get("DISPLAY", "")
         self.broker_port, self.web_port, self.automation_port = free_port(), free_port(), free_port()
         self._size = {"width_px": width_px, "height_px": height_px, "width_mm": width_mm}
@@ -186,7 +189,8 @@ class Village:
 
     def _start_place(self) -> None:
         self.wires = self.folder / "wires"
-        program = self._module("devices", "hardware_sim", "place", "--folder", str(self.wires))
+        pace = ["--physics"] if self._physics else []
+        program = self._module("devices", "hardware_sim", "place", "--folder", str(self.wires), *pace)
         self.hands = Hands(_port_in(program.wait_for_line(lambda line: line.startswith("control port"))))
         for item in load_catalogue():
             for chip in chips_for(item, on_loan=self.ils.item(item.item_id)["loan"] is not None):

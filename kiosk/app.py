@@ -6,19 +6,17 @@ shows the view. A journal step that cannot be made durable ends the turn before 
 
 import logging
 import queue
-import shutil
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-import psutil
-
-from broker_config.messages import DeviceState, Health, State
-from broker_config.values import Condition, Service, timestamp
+from broker_config.messages import Health, State
 from devices import registry
-from kiosk import clock, receipt, reports, texts
-from kiosk.config import Config, broker_settings
+from devices.kinds import Kind
+from kiosk import clock, condition, receipt, reports, texts
+from kiosk.config import Config, DeviceLine, broker_settings
 from kiosk.copy import LocalCopy
 from kiosk.flow import effects as fx
 from kiosk.flow.events import (
@@ -44,12 +42,13 @@ from kiosk.uplink import Uplink
 from kiosk.view import view
 from kiosk.view_data import ViewData
 from kiosk.whereabouts import whereabouts
-from kiosk.workers import DeviceWorker, PrintLines
+from kiosk.workers import DeviceWorker, PadJob, PrintLines
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.2
-SOFTWARE = "shuzhan 0.1.0"
+DURABLE = frozenset({fx.Journal, fx.Tell, fx.StoreDoorCount})
+"""Effects that the journal performs."""
 
 
 class Window(Protocol):
@@ -85,12 +84,7 @@ class Kiosk:
         self._window: Window | None = None
         self._shown: ViewData | None = None
         self._ils = IlsWorker(Sip2Client(config.server), self.post)
-        self._devices = {
-            registry.MODELS[d.model].kind: DeviceWorker(
-                registry.MODELS[d.model].kind, d.model, d.port, _opener(d.model, d.port), self.post
-            )
-            for d in config.device
-        }
+        self._devices = {worker.kind: worker for worker in map(self._device_worker, config.device)}
         self._copy = _local_copy(config)
         self._uplink = Uplink(
             config.identity,
@@ -102,6 +96,12 @@ class Kiosk:
         )
         self._control = threading.Thread(target=self._run, name="control", daemon=True)
         self._perform = self._performers()
+
+    def _device_worker(self, device: DeviceLine) -> DeviceWorker:
+        kind = registry.MODELS[device.model].kind
+        make_job = partial(PadJob, models=self._config.tag_models) if kind is Kind.TAG_READER else None
+        opener = partial(registry.open_device, device.model, device.port)
+        return DeviceWorker(kind, device.model, device.port, opener, self.post, make_job=make_job)
 
     def post(self, event: Event) -> None:
         """Put an event on the queue; from any thread."""
@@ -160,14 +160,24 @@ class Kiosk:
     def _turn(self, event: Event) -> None:
         try:
             self._session, effects = step(self._session, event)
-            for effect in effects:
-                self._perform[type(effect)](effect)
+            self._do(effects)
             self._show()
         except JournalError as error:
             self._close(str(error))
         except Exception as error:
             # nobody foresaw it: a closed kiosk is better than a screen that nothing moves any more
             self._close(f"{type(event).__name__}: {whereabouts(error)}")
+
+    def _do(self, effects: tuple[fx.Effect, ...]) -> None:
+        """What a turn makes durable goes to the disk as one commit; only then does any act begin."""
+        durable = [effect for effect in effects if type(effect) in DURABLE]
+        if durable:
+            with self._journal.one_commit():
+                for effect in durable:
+                    self._perform[type(effect)](effect)
+        for effect in effects:
+            if type(effect) not in DURABLE:
+                self._perform[type(effect)](effect)
 
     def _close(self, reason: str) -> None:
         """Out of service, until the next start settles what is under way."""
@@ -186,7 +196,7 @@ class Kiosk:
     # -- effects -----------------------------------------------------------------------------------------
 
     def _performers(self) -> dict[type, Callable[[Any], None]]:
-        pad = self._device_putter("tag_reader")
+        pad = self._device_putter(Kind.TAG_READER)
         return {
             fx.Journal: self._record,
             fx.Tell: self._tell,
@@ -208,9 +218,8 @@ class Kiosk:
             fx.PrintSlip: self._print_slip,
         }
 
-    def _device_putter(self, kind: str) -> Callable[[Any], None]:
-        worker = next(worker for key, worker in self._devices.items() if key.value == kind)
-        return worker.put
+    def _device_putter(self, kind: Kind) -> Callable[[Any], None]:
+        return self._devices[kind].put
 
     def _record(self, effect: fx.Journal) -> None:
         maker = None
@@ -244,75 +253,30 @@ class Kiosk:
 
     def _print(self, effect: fx.PrintReceipt) -> None:
         say = self._texts[self._session.language]
-        put = self._device_putter("receipt_printer")
+        put = self._device_putter(Kind.RECEIPT_PRINTER)
         put(PrintLines(receipt.lines(self._session, say)))
 
     def _print_slip(self, effect: fx.PrintSlip) -> None:
         """Staff read slips: always in Chinese. Without a printer the screen alone says it."""
         if can_print(self._session):
-            put = self._device_putter("receipt_printer")
+            put = self._device_putter(Kind.RECEIPT_PRINTER)
             put(PrintLines(receipt.slip(effect.operation, self._session, self._texts[Language.ZH])))
 
     # -- what the centre is told of the kiosk itself -----------------------------------------------------
 
-    def _device_states(self) -> tuple[DeviceState, ...]:
-        session = self._session
-        states = []
-        for kind, known in session.devices.items():
-            condition, reason = (Condition.OK, "") if known.up else (Condition.DOWN, known.reason)
-            printer = session.printer if kind.value == "receipt_printer" else None
-            if known.up and printer is not None and not printer.can_print:
-                condition, reason = Condition.DEGRADED, f"cannot print: paper {printer.paper.value}"
-            states.append(
-                DeviceState(
-                    kind=kind.value,
-                    model=known.model,
-                    port=known.port,
-                    condition=condition,
-                    serial=reports.fitting(known.info.serial) if known.info else None,
-                    firmware=reports.fitting(known.info.firmware) if known.info else None,
-                    reason=reason[:300],
-                    since=timestamp(known.since) if known.since else None,
-                )
-            )
-        return tuple(states)
-
     def _state(self, connection: int, online: bool) -> State:
-        moment = clock.now()
         if not online:
-            return State(
-                at=timestamp(moment.utc), clock_synced=moment.synced, online=False, session=connection
-            )
-        out = self._session.stage is Stage.OUT_OF_SERVICE
-        return State(
-            at=timestamp(moment.utc),
-            clock_synced=moment.synced,
-            online=True,
-            session=connection,
-            devices=self._device_states(),
-            software=SOFTWARE,
-            config_hash=self._config.digest,
-            service=Service.OUT_OF_SERVICE if out else Service.OPEN,
-            reason=self._session.fault[:300],
-            lists=self._copy.positions(),
-        )
+            return condition.gone(connection)
+        return condition.state(self._session, connection, self._config.digest, self._copy.positions())
 
     def _health(self, connection: int) -> Health:
-        moment = clock.now()
-        round_trip_s = self._ils.round_trip_s
-        return Health(
-            at=timestamp(moment.utc),
-            clock_synced=moment.synced,
-            session=connection,
-            devices=self._device_states(),
-            ui_stall_ms=self._window.take_stall_ms() if self._window else None,
-            disk_free_mb=shutil.disk_usage(Path(self._config.journal.path).parent).free / 2**20,
-            memory_mb=psutil.Process().memory_info().rss / 2**20,
-            temperature_c=_temperature_c(),
+        return condition.health(
+            self._session,
+            connection,
+            folder=Path(self._config.journal.path).parent,
             outbox_depth=self._journal.outbox_depth(),
-            ils_round_trip_ms=None if round_trip_s is None else round_trip_s * 1000,
-            ils_up=self._session.ils_up,
-            unsettled=len(self._session.unsettled()),
+            ui_stall_ms=self._window.take_stall_ms() if self._window else None,
+            round_trip_s=self._ils.round_trip_s,
         )
 
 
@@ -320,14 +284,3 @@ def _local_copy(config: Config) -> LocalCopy:
     """Beside the journal, under its key."""
     path = Path(config.journal.path).with_name("copy.db")
     return LocalCopy(path, Path(config.journal.key).read_bytes(), config.rules.offline)
-
-
-def _opener(model: str, port: str) -> Callable[[], Any]:
-    return lambda: registry.MODELS[model].open(port)
-
-
-def _temperature_c() -> float | None:
-    """The hottest sensor of the board; None where it has none."""
-    sensors = psutil.sensors_temperatures() if hasattr(psutil, "sensors_temperatures") else {}
-    readings = [reading.current for group in sensors.values() for reading in group]
-    return max(readings) if readings else None

@@ -32,6 +32,7 @@ from broker_config.toml import ConfigError, read_toml
 from broker_config.topics import BadTopic, Identity
 from devices import registry
 from devices.kinds import Kind
+from devices.tag_data import Model
 from kiosk.flow.operation import SecurityValues
 from kiosk.flow.session import Policy, Rules
 from kiosk.sip2.client import Server
@@ -153,6 +154,12 @@ class JournalFile(Struct, frozen=True, forbid_unknown_fields=True):
     keep_days: Annotated[int, Meta(ge=1, le=3660)] = 90
 
 
+class Tags(Struct, frozen=True, forbid_unknown_fields=True):
+    """`models` pins the data models a library's tags may bear, and their order; empty decides by each tag."""
+
+    models: tuple[Annotated[str, _one_of(model.value for model in Model)], ...] = ()
+
+
 class DeviceLine(Struct, frozen=True, forbid_unknown_fields=True):
     model: Text
     port: Text
@@ -168,6 +175,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     visit: Visit = Visit()
     security: Security = Security()
     offline: Offline = Offline()
+    tags: Tags = Tags()
 
     @property
     def identity(self) -> Identity:
@@ -188,6 +196,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
             pin_required=self.ils.pin_required,
             **msgspec.structs.asdict(self.visit),
         )
+
+    @property
+    def tag_models(self) -> tuple[Model, ...] | None:
+        return tuple(Model(name) for name in self.tags.models) or None
 
     @property
     def server(self) -> Server:

@@ -89,6 +89,10 @@ class Journal:
             if make is not None:
                 self._post(make, moment)
 
+    def one_commit(self) -> AbstractContextManager[None]:
+        """What is recorded and told inside becomes durable together at its end; JournalError if it cannot."""
+        return self._transaction()
+
     def _save(self, op: Operation, step: Step, at: str) -> None:
         begun = self._one("SELECT begun_at FROM operations WHERE op_id = ?", op.op_id) or at
         row = to_row(op) | {
@@ -249,20 +253,29 @@ def _as_journal_error(path: Path) -> Iterator[None]:
 
 
 class _Transaction:
-    """BEGIN IMMEDIATE … COMMIT under the lock; any SQLite failure comes out as JournalError, undone."""
+    """BEGIN IMMEDIATE … COMMIT under the lock; any SQLite failure comes out as JournalError, undone.
+
+    Inside another one it joins that, which then commits or undoes both.
+    """
 
     def __init__(self, lock: threading.RLock, db: Database, path: Path, ballast: Ballast) -> None:
         self._lock, self._db, self._path, self._ballast = lock, db, path, ballast
+        self._joined = False
 
     def __enter__(self) -> None:
         self._lock.acquire()
         try:
-            self._db.execute("BEGIN IMMEDIATE")
+            self._joined = self._db.conn.in_transaction
+            if not self._joined:
+                self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             self._lock.release()
             raise self._failed(error) from error
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if self._joined:
+            self._lock.release()
+            return
         try:
             if error is None:
                 self._db.conn.commit()
@@ -278,7 +291,7 @@ class _Transaction:
 
     def _failed(self, error: sqlite3.Error) -> JournalError:
         """The next start settles what is under way in the space that is given back here."""
-        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
             self._ballast.release()
         return JournalError(f"{self._path}: {error}")
 

@@ -7,7 +7,7 @@ the end; opening and reopening are the same for all.
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -25,6 +25,7 @@ from devices.kinds import (
     TagReader,
 )
 from devices.pad import Pad
+from devices.tag_data import Model
 from kiosk.clock import monotonic_s
 from kiosk.flow.effects import ReadAfi, WriteAfi
 from kiosk.flow.events import (
@@ -82,9 +83,21 @@ class Job(Protocol):
 class DeviceWorker(threading.Thread):
     """Runs until `stop`; `put` hands it a command, which is always answered by an event."""
 
-    def __init__(self, kind: Kind, model: str, port: str, open_device: Callable[[], Any], post: Post) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        model: str,
+        port: str,
+        open_device: Callable[[], Any],
+        post: Post,
+        *,
+        make_job: Callable[[Any], "Job"] | None = None,
+    ) -> None:
+        """`make_job` where this kind's usual one will not do."""
         super().__init__(name=f"device {kind.value}", daemon=True)
-        self._kind, self._model, self._port = kind, model, port
+        self.kind = kind
+        self._model, self._port = model, port
+        self._make_job = make_job or JOBS[kind]
         self._open, self._post = open_device, post
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -117,7 +130,7 @@ class DeviceWorker(threading.Thread):
         self._told = ""
         log.info("%s: %s opened", self._port, self._model)
         self._post(DeviceUp(device.info))
-        job: Job = JOBS[self._kind](device)
+        job = self._make_job(device)
         while not self._stopping.is_set():
             self.beat_s = monotonic_s()
             job.poll(self._post)
@@ -128,7 +141,7 @@ class DeviceWorker(threading.Thread):
         if reason != self._told:
             self._told = reason
             log.warning("%s", reason)
-        self._post(DeviceDown(self._kind, self._model, self._port, reason))
+        self._post(DeviceDown(self.kind, self._model, self._port, reason))
         self.beat_s = monotonic_s()
         self._commands_for(REOPEN_S, lambda command: self._post(failure(command, "device is away")))
 
@@ -179,8 +192,9 @@ class PadJob:
 
     linger_s = 0.2
 
-    def __init__(self, reader: TagReader) -> None:
-        self._pad = Pad(reader)
+    def __init__(self, reader: TagReader, models: Sequence[Model] | None = None) -> None:
+        """`models`: as `devices.pad.Pad` takes them."""
+        self._pad = Pad(reader, models)
         self._read_back: tuple[bytes, int] | None = None
         """The tag written last, and what it bore after that."""
 

@@ -125,7 +125,7 @@ def _item_standing(mode: Mode, item: Item | None) -> Standing:
 
 
 def _what_the_tags_say(session: Session, tags: tuple[TagOnPad, ...]) -> Standing:
-    """Without the ILS only the security value tells whether a book is on loan: telling the ILS later of a loan
+    """Offline only the security value tells whether a book is on loan; to tell the ILS once more of a loan
     that it has would renew it."""
     afis = {tag.afi for tag in tags}
     if None in afis:

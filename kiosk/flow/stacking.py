@@ -16,7 +16,6 @@ from kiosk.flow.operation import Why
 from kiosk.flow.session import Mode, Receipt, Session, Stage
 from kiosk.flow.visit import enter
 
-
 UNCERTAIN = frozenset({ItemStatus.OTHER, ItemStatus.UNKNOWN_ITEM})
 
 

@@ -1,5 +1,6 @@
 """One message of every class, filled in."""
 
+from broker_config.lists import ListedItem, ListName, Lists, Position, pack
 from broker_config.messages import (
     AlarmCleared,
     AlarmRaised,
@@ -47,6 +48,7 @@ EVERY: list[Message] = [
         config_hash="9f31",
         service=Service.OUT_OF_SERVICE,
         reason="检修",
+        lists={"items": Position(log="00c0ffee", base=2, seq=3), "readers": None},
     ),
     Health(at=AT, clock_synced=True, session=7, devices=(READER,), outbox_depth=3, ils_up=False, unsettled=0),
     Loan(at=AT, clock_synced=True, install_id="i-1", seq=1, op_id="op-1", reader_token=TOKEN, due="20261220"),
@@ -92,4 +94,13 @@ EVERY: list[Message] = [
     StaffAction(at=AT, clock_synced=True, install_id="i-1", seq=9, what="维护页"),
     Wanted(version=3, token_keys={"2026-11": "00ff" * 16}),
     Confirmed(install_id="i-1", seq=9),
+    Lists(
+        list=ListName.ITEMS,
+        at=AT,
+        log="00c0ffee",
+        base=2,
+        after=3,
+        upto=5,
+        changes=pack(["35240000000019"], [ListedItem("35240000000027", "三国演义")]),
+    ),
 ]

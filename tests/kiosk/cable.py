@@ -17,6 +17,8 @@ class Cable:
         self.connections = 0
         self.answers_lost = False
         """What the server says does not arrive; what the kiosk says does."""
+        self.up = True
+        """Whether who connects now gets through."""
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
@@ -40,6 +42,9 @@ class Cable:
             while True:
                 kiosk, _ = self._listening.accept()
                 self.connections += 1
+                if not self.up:
+                    kiosk.close()
+                    continue
                 with contextlib.suppress(OSError):
                     server = socket.create_connection(("127.0.0.1", self._to_port))
                     self._ends += [kiosk, server]

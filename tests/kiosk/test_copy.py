@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from cryptography.fernet import Fernet
 
-from broker_config.lists import ListName, Lists, pack
+from broker_config.lists import ListedReader, ListName, Lists, pack
 from broker_config.messages import State, decode, encode
 from broker_config.topics import Identity
 from broker_config.values import timestamp
@@ -112,17 +112,11 @@ def test_a_reason_of_tomorrow_is_still_a_reason(library: Library, open_copy: Ope
     library.readers(LI)
     chunk = library.next(READERS, None)
     assert chunk is not None
-    reader = msgspec.convert(["25240000010028", [], "vaccination"], type=_listed_reader())
     copy = open_copy()
-    copy.apply(msgspec.structs.replace(chunk, changes=pack([], [reader])))
+    changes = pack([], [ListedReader("25240000010028", blocked="vaccination")])
+    copy.apply(msgspec.structs.replace(chunk, changes=changes))
     known = copy.reader("25240000010028")
     assert known is not None and known.blocked is Block.OTHER
-
-
-def _listed_reader() -> type:
-    from broker_config.lists import ENTRIES
-
-    return ENTRIES[READERS]
 
 
 def test_what_does_not_follow_is_left_alone(library: Library, open_copy: Open) -> None:
@@ -180,7 +174,7 @@ def test_the_old_copy_serves_until_the_new_one_is_whole(library: Library, open_c
     for file in library.folder.glob("centre.lists.db*"):
         file.unlink()
     renewed = Library(library.folder)
-    after = {key: title for key, title in list(before.items())[1000:]} | {"1": "红楼梦"}
+    after = dict([*list(before.items())[1000:], ("1", "红楼梦")])
     renewed.items(after)
     renewed.feed(copy, ITEMS, chunks=2)
     gone = next(iter(before))

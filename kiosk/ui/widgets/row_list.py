@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from kivy.clock import Clock
 from kivy.effects.scroll import ScrollEffect
 from kivy.graphics.texture import Texture
 from kivy.input.motionevent import MotionEvent
@@ -143,8 +142,7 @@ class RowList(BoxLayout):
         self._cards: list[RowCard] = []
         self._headings: list[SectionHeading] = []
         self._empty: list[EmptySection] = []
-        # in the next frame: while texts find their lines, heights come and go, and the rail must not follow
-        self.view.fbind("overflows", Clock.create_trigger(self._show_rail))
+        self.view.fbind("overflows", self._show_rail)
         self._show_rail()
 
     def paint(self, sections: Sequence[Section]) -> None:

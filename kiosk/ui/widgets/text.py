@@ -42,8 +42,10 @@ class Text(Label):
         self.text = "\n".join(lines)
 
     def _lines(self) -> list[str]:
-        """As broken by `typeset`; what is drawn may be a little wider than its characters' sum, and Kivy would
-        break such a line once more."""
+        """As broken by `typeset`, and so that Kivy breaks none of them once more.
+
+        What it draws may be a little wider than the sum of its characters.
+        """
         room = int(self.width)
         while True:
             lines = break_lines(self.words, room, self.most_lines, self._measure, self.balanced)

@@ -133,7 +133,8 @@ def most_height(text: Any) -> float:
     from kiosk.ui import theme
 
     line: float = (theme.ASCENT + theme.DESCENT) * text.font_size
-    return (text.text.count("\n") + 1.5) * line
+    lines: int = text.text.count("\n") + 1
+    return (lines + 0.5) * line
 
 
 def inside(box: Box, other: Box) -> bool:

@@ -1,0 +1,95 @@
+"""How the kiosk itself is, in the words of the promise with the centre: made of what others know."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from broker_config.messages import DeviceState, Health, State
+from broker_config.values import Condition, Service, timestamp
+from devices.kinds import Kind
+from kiosk import clock, reports
+from kiosk.flow.session import DeviceCondition, Session, Stage
+
+SOFTWARE = "shuzhan 0.1.0"
+REASON_CHARACTERS = 300
+
+
+def device_states(session: Session) -> tuple[DeviceState, ...]:
+    return tuple(_device_state(session, kind, known) for kind, known in session.devices.items())
+
+
+def _device_state(session: Session, kind: Kind, known: DeviceCondition) -> DeviceState:
+    condition, reason = (Condition.OK, "") if known.up else (Condition.DOWN, known.reason)
+    printer = session.printer if kind is Kind.RECEIPT_PRINTER else None
+    if known.up and printer is not None and not printer.can_print:
+        condition, reason = Condition.DEGRADED, f"cannot print: paper {printer.paper.value}"
+    return DeviceState(
+        kind=kind.value,
+        model=known.model,
+        port=known.port,
+        condition=condition,
+        serial=reports.fitting(known.info.serial) if known.info else None,
+        firmware=reports.fitting(known.info.firmware) if known.info else None,
+        reason=reason[:REASON_CHARACTERS],
+        since=timestamp(known.since) if known.since else None,
+    )
+
+
+def gone(connection: int) -> State:
+    """The will: it names no devices, the centre keeps the last ones it was told."""
+    moment = clock.now()
+    return State(at=timestamp(moment.utc), clock_synced=moment.synced, online=False, session=connection)
+
+
+def state(session: Session, connection: int, digest: str, lists: Any) -> State:
+    """`digest` tells what configuration runs, `lists` how far the local copies are."""
+    moment = clock.now()
+    out = session.stage is Stage.OUT_OF_SERVICE
+    return State(
+        at=timestamp(moment.utc),
+        clock_synced=moment.synced,
+        online=True,
+        session=connection,
+        devices=device_states(session),
+        software=SOFTWARE,
+        config_hash=digest,
+        service=Service.OUT_OF_SERVICE if out else Service.OPEN,
+        reason=session.fault[:REASON_CHARACTERS],
+        lists=lists,
+    )
+
+
+def health(
+    session: Session,
+    connection: int,
+    *,
+    folder: Path,
+    outbox_depth: int,
+    ui_stall_ms: int | None,
+    round_trip_s: float | None,
+) -> Health:
+    """`folder` is where the journal lies: its disk is the one that must not fill up."""
+    moment = clock.now()
+    return Health(
+        at=timestamp(moment.utc),
+        clock_synced=moment.synced,
+        session=connection,
+        devices=device_states(session),
+        ui_stall_ms=ui_stall_ms,
+        disk_free_mb=shutil.disk_usage(folder).free / 2**20,
+        memory_mb=psutil.Process().memory_info().rss / 2**20,
+        temperature_c=_temperature_c(),
+        outbox_depth=outbox_depth,
+        ils_round_trip_ms=None if round_trip_s is None else round_trip_s * 1000,
+        ils_up=session.ils_up,
+        unsettled=len(session.unsettled()),
+    )
+
+
+def _temperature_c() -> float | None:
+    """The hottest sensor of the board; None where it has none."""
+    sensors = psutil.sensors_temperatures() if hasattr(psutil, "sensors_temperatures") else {}
+    readings = [reading.current for group in sensors.values() for reading in group]
+    return max(readings) if readings else None
