@@ -283,12 +283,19 @@ def _account(client: Sip2Client, asked: AskAccount) -> Event:
         overdue=reply.overdue_count or 0,
         loan_limit=reply.charged_limit,
         # servers differ in what their hold list means: what is still on its way is never shown as ready
-        holds_ready=tuple(hold for hold in ready if hold not in pending),
-        holds_pending=pending,
+        holds_ready=tuple(_held(client, hold) for hold in ready if hold not in pending),
+        holds_pending=tuple(_held(client, hold) for hold in pending),
         fees=fees,
         fee_total=reply.fee_amount or "",
     )
     return AccountAnswered(asked.reader_id, account)
+
+
+def _held(client: Sip2Client, hold: str) -> str:
+    """Some servers name a hold by its title, Koha by its number: a number is looked up."""
+    if not hold.isalnum() or not hold.isascii():
+        return hold
+    return client.item_information(hold).title_id.strip() or hold
 
 
 def _end(client: Sip2Client, asked: EndIlsSession) -> None:

@@ -220,7 +220,9 @@ def _fee_question(session: Session, say: Texts) -> Overlay | None:
         return None
     return Overlay(
         title=say("There is a fee: {fee}", fee=op.fee),
-        text=say("“{title}” can be had if you agree to it.", title=op.title or op.item_id),
+        text=say(
+            "Do you agree to it for this book? {title}", title=say("{title}", title=op.title or op.item_id)
+        ),
         seconds=None,
         buttons=(
             button(say("No, leave it out"), Action.DECLINE),

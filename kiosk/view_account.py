@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from kiosk.flow import offline
 from kiosk.flow.events import LoanEntry
 from kiosk.flow.session import Session
 from kiosk.flow.touch import Action, Touch
@@ -30,6 +31,7 @@ def pin_screen(session: Session, say: Texts) -> PinScreen:
 
 def account_screen(session: Session, say: Texts) -> AccountScreen:
     account = session.account
+    can_renew = account is not None and bool(account.loans) and not offline.is_offline(session)
     return AccountScreen(
         header=header_of(session, say),
         title=say("My account"),
@@ -38,7 +40,7 @@ def account_screen(session: Session, say: Texts) -> AccountScreen:
         sections=_sections(session, say),
         buttons=(
             button(say("End"), Action.END),
-            button(say("Renew all"), Action.RENEW_ALL, Rank.PRIMARY, enabled=bool(account and account.loans)),
+            button(say("Renew all"), Action.RENEW_ALL, Rank.PRIMARY, enabled=can_renew),
         ),
         notice=hint_line(session, say) or ils_line(session, say),
     )
@@ -52,7 +54,7 @@ def _figures(session: Session, say: Texts) -> tuple[tuple[str, str], ...]:
     limit = account.loan_limit
     return (
         (str(len(account.loans)), say("borrowed")),
-        (limit if limit and limit.isdecimal() else "–", say("allowed")),
+        (str(int(limit)) if limit and limit.isdecimal() else "–", say("allowed")),
         (str(account.overdue), say("overdue")),
     )
 
@@ -60,7 +62,9 @@ def _figures(session: Session, say: Texts) -> tuple[tuple[str, str], ...]:
 def _sections(session: Session, say: Texts) -> tuple[Section, ...]:
     account = session.account
     if account is None:
-        return (Section(say("Loans"), (), say("Looking up your account…")),)
+        failed = session.account_failed
+        words = say("Your account cannot be looked up now.") if failed else say("Looking up your account…")
+        return (Section(say("Loans"), (), words),)
     loans = tuple(_loan(session, loan, say) for loan in account.loans)
     sections = [Section(say("Loans"), loans, say("You have no books on loan."))]
     if account.holds_ready:
@@ -86,7 +90,9 @@ def _loan(session: Session, loan: LoanEntry, say: Texts) -> Row:
         detail=say("No. {number}", number=loan.item_id),
         mark=say("Overdue since {date}", date=due) if overdue else say("Due {date}", date=due),
         tone=Tone.BAD if overdue else Tone.GOOD,
-        button=Button(say("Renew"), Touch(Action.RENEW, what=loan.item_id)),
+        button=Button(
+            say("Renew"), Touch(Action.RENEW, what=loan.item_id), enabled=not offline.is_offline(session)
+        ),
     )
 
 

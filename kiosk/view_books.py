@@ -213,7 +213,9 @@ def _result_buttons(session: Session, can_print: bool, say: Texts) -> tuple[Butt
     if session.receipt is Receipt.PRINTING:
         return ()
     more = MORE[session.mode] if session.reader else Action.SHOW_RETURN
-    buttons = (button(say("More books"), more, Rank.QUIET),)
+    buttons = (
+        button(say("My account") if more is Action.SHOW_ACCOUNT else say("More books"), more, Rank.QUIET),
+    )
     if not can_print:
         return (*buttons, button(say("Finish"), Action.NO_RECEIPT, Rank.PRIMARY))
     return (

@@ -146,7 +146,8 @@ class Session:
     """What was entered on the number pad; kept while its reader is here, for ILSs that ask for it again."""
     pin_failures: int = 0
     account: Account | None = None
-    """None while it is being asked for."""
+    """None while it is being asked for, and when that `account_failed`."""
+    account_failed: bool = False
     blocked: Block | None = None
     message: Message | None = None
     hint: Hint | None = None

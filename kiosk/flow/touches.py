@@ -60,6 +60,7 @@ def _show_account(session: Session, event: Touch) -> Turn:
     if session.reader is None:
         return session, ()
     session = replace(enter(session, Stage.ACCOUNT), mode=Mode.RENEW, account=None, asked=False, visit=())
+    session = replace(session, account_failed=False)
     waits = offline.to_replay(session) and session.ils_up is False
     return (hint(session, Hint.NO_ACCOUNT) if waits else session), ()
 
@@ -96,7 +97,9 @@ def account_answered(session: Session, event: AccountAnswered) -> Turn:
 
 
 def account_not_answered(session: Session, event: AccountNotAnswered) -> Turn:
-    return (hint(session, Hint.NO_ACCOUNT) if session.stage is Stage.ACCOUNT else session), ()
+    if session.stage is not Stage.ACCOUNT:
+        return session, ()
+    return hint(replace(session, account_failed=True), Hint.NO_ACCOUNT), ()
 
 
 def _digit(session: Session, event: Touch) -> Turn:
