@@ -1,7 +1,7 @@
 """Plays what people do at a village, one step a line, in the readers' words: for the demo and the stories.
 
 tap 张样例                 a card is held to the reader (a name of readers.tsv, or a card's hexadecimal uid)
-put 活着, 边城             books (titles or numbers of catalogue.tsv) are laid on the pad; `strange tag` is none of ours
+    put 活着, 边城             books (titles or numbers of catalogue.tsv); `strange tag` is none of ours
 touch confirm              a finger on the screen (the names of kiosk.flow.touch.Action)
 see stack 3                the screen of that name is there, with that text on it
 picture borrow-stack       the screen as PNG

@@ -36,13 +36,14 @@ from kiosk.flow.session import Language, Session, Stage
 from kiosk.flow.step import step
 from kiosk.flow.visit import can_print
 from kiosk.ils import IlsWorker
+from kiosk.jobs import PadJob, PrintLines
 from kiosk.journal import Journal, JournalError
 from kiosk.sip2.client import Sip2Client
 from kiosk.uplink import Uplink
 from kiosk.view import view
 from kiosk.view_data import ViewData
 from kiosk.whereabouts import whereabouts
-from kiosk.workers import DeviceWorker, PadJob, PrintLines
+from kiosk.workers import DeviceWorker
 
 log = logging.getLogger(__name__)
 

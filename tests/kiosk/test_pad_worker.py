@@ -14,7 +14,8 @@ from hardware_sim.pty_link import LineSpeed, PtyLink
 from hardware_sim.world import SLIX, Chip, World, uid_of
 from kiosk.flow.effects import ReadAfi, WriteAfi
 from kiosk.flow.events import AfiRead, AfiWritten, DeviceUp, Event, TagActFailed
-from kiosk.workers import DeviceWorker, PadJob
+from kiosk.jobs import PadJob
+from kiosk.workers import DeviceWorker
 
 ON_LOAN = 0xC2
 UIDS = [uid_of(SLIX, number) for number in range(1, 7)]

@@ -21,10 +21,11 @@ from devices.kinds import (
 )
 from hardware_sim.place import SimulatedPlace
 from hardware_sim.world import AFI_ON_LOAN
-from kiosk import workers
+from kiosk import jobs, workers
 from kiosk.flow import events as ev
 from kiosk.flow.effects import ReadAfi, WriteAfi
-from kiosk.workers import DeviceWorker, PrintLines
+from kiosk.jobs import PrintLines
+from kiosk.workers import DeviceWorker
 from tests.broker import wait_for
 from tests.kiosk.place import READERS, WIRES, place
 
@@ -66,8 +67,8 @@ def here(tmp_path: Path) -> Iterator[SimulatedPlace]:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "REOPEN_S", 0.1)
-    monkeypatch.setattr(workers.PrinterJob, "pause_s", 0.1)
-    monkeypatch.setattr(workers.CounterJob, "pause_s", 0.1)
+    monkeypatch.setattr(jobs.PrinterJob, "pause_s", 0.1)
+    monkeypatch.setattr(jobs.CounterJob, "pause_s", 0.1)
 
 
 @pytest.fixture
