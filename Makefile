@@ -1,5 +1,5 @@
 # The only doors. Each sets the checkout up first (tools/set-up), so a fresh clone needs nothing else.
-.PHONY: set-up check test demo bench lock clean fuzz crash
+.PHONY: set-up check test demo bench lock clean fuzz crash flap
 PYTHON := .venv/bin/python
 
 set-up:
@@ -32,6 +32,10 @@ else
 	@nice $(PYTHON) -m tests.crash.power --images $(or $(IMAGES),20000)
 	@nice $(PYTHON) -m tests.crash.kill --kills $(or $(N),2000)
 endif
+
+# a day with a link to the ILS that is up 5 s, down 20 s: make flap N=300 SEED=7
+flap: set-up
+	@$(PYTHON) -m tests.kiosk.flap --operations $(or $(N),300) --seed $(or $(SEED),1)
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)"; exit 1; }
