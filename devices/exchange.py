@@ -58,6 +58,8 @@ class Exchange(Generic[F]):
         self._decoder = decoder()
         self._arrived: deque[F] = deque()
         self._in_doubt = False
+        self._owed = 0
+        """Harmless questions asked and not answered yet."""
 
     def close(self) -> None:
         self._port.close()
@@ -78,9 +80,23 @@ class Exchange(Generic[F]):
         """Make sure that no answer is under way; whether the harmless question had to be asked for it."""
         in_doubt = self._in_doubt
         if in_doubt:
-            harmless = self._harmless
-            self._converse(Question(harmless.wire, harmless.answered_by, words, harmless.timeout_s))
+            self._ask_harmless(words)
         return in_doubt
+
+    def _ask_harmless(self, words: str) -> None:
+        """Until as many answers came as were asked for: the answer to an earlier harmless question proves
+        nothing about what was asked after it. Those that stay out for a whole answer's time are lost."""
+        question = Question(self._harmless.wire, self._harmless.answered_by, words, self._harmless.timeout_s)
+        self._owed += 1
+        self._port.write(question.wire, words)
+        self._await_answer(question)
+        patient = Question(question.wire, question.answered_by, words, ANSWER_S)
+        try:
+            while self._owed:
+                self._await_answer(patient)
+        except (Silent, BadFrame):
+            self._owed = 0
+        self._in_doubt = False
 
     def doubt(self) -> None:
         """Something went wrong that only settling puts right."""
@@ -117,6 +133,8 @@ class Exchange(Generic[F]):
         while True:
             while self._arrived:
                 frame = self._arrived.popleft()
+                if self._owed and self._harmless.answered_by(frame):
+                    self._owed -= 1
                 if question.answered_by(frame):
                     return frame
             if deadline.over:
