@@ -17,11 +17,16 @@ def step(session: Session, event: events.Event) -> Turn:
     """Pure. What the event means, then what time has brought, then every act that can now begin."""
     if session.stage is Stage.OUT_OF_SERVICE and type(event) not in STILL_HEARD:
         return session, ()
+    stage = session.stage
     session, first = HANDLERS[type(event)](session, event)
     effects: list[Effect] = list(first)
     for follow in FOLLOWING:
         session, more = follow(session)
         effects.extend(more)
+    if session.stage not in (stage, Stage.OUT_OF_SERVICE):
+        # what the visit knew of the pad is forgotten at its end: a tag to be put right may lie there still
+        session, asked = stacking.ask_items(session)
+        effects.extend(asked)
     if any(isinstance(effect, Journal) for effect in effects):
         session = replace(session, progress_s=session.now_s)
     return session, tuple(effects)

@@ -14,6 +14,7 @@ RESULTS = Path("bench-results.json")
 SECTIONS = {
     "pad": "tests.benchmarks.pad",
     "borrow": "tests.benchmarks.borrow",
+    "circulation": "tests.benchmarks.circulation",
     "idle": "tests.benchmarks.idle",
     "lists": "tests.benchmarks.lists",
 }

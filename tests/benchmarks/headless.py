@@ -24,7 +24,7 @@ from hardware_sim.ils.catalogue import (
     load_start,
 )
 from hardware_sim.ils.tags import chip_for
-from hardware_sim.processes import Program
+from hardware_sim.processes import Program, wait_until
 from kiosk import config
 from kiosk.app import Kiosk
 from kiosk.flow.touch import Action, Touch
@@ -126,6 +126,18 @@ class Headless:
         for program in reversed(self._programs):
             program.stop()
         self._broker.stop()
+
+    def touch(self, action: Action) -> None:
+        self._kiosk.post(Touch(action))
+
+    def wait_for(self, holds: Callable[[Any], bool]) -> Any:
+        """The first screen of which `holds` is true."""
+        return self._window.wait_for(holds)
+
+    def lift(self, stack: Stack) -> None:
+        """The books are taken away, and the pad has noticed."""
+        self.hands.lift(*(item.item_id for item in stack.items))
+        wait_until("the pad is empty", lambda: not self._kiosk._session.pad)
 
     def borrow(self, stack: Stack) -> float:
         """Seconds from the touch that confirms to the result on the screen."""

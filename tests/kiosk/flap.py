@@ -3,21 +3,17 @@
     python -m tests.kiosk.flap --operations 300 --up-s 5 --down-s 20 --seed 1
 
 Kiosk, journal, SIP2, pad and ILS are real and in this process; so is the place's policy, `loans`. Readers
-borrow and return whatever comes to hand, among it what the ILS will not lend. What happened when is taken
-from the journal's steps; what should have come of it is asked of `tests.hardware_sim.ils.model`.
+borrow and return whatever comes to hand, among it what the ILS will not lend.
 """
 
 import argparse
-import json
 import sqlite3
 import sys
 import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -34,7 +30,7 @@ from hardware_sim.ils.server import IlsServer
 from hardware_sim.ils.tags import chips_for
 from hardware_sim.processes import wait_until
 from hardware_sim.registry import SimulatedDevice
-from hardware_sim.world import AFI_ON_LOAN, World
+from hardware_sim.world import World
 from kiosk import config
 from kiosk.app import Kiosk
 from kiosk.flow.touch import Action, Touch
@@ -42,15 +38,13 @@ from kiosk.view_data import ViewData
 from tests.crash.scene import CONFIG, IDENTITY
 from tests.hardware_sim.ils.model import Book, Library, Person
 from tests.kiosk.cable import Cable
+from tests.kiosk.flap_judge import Evidence, Outcome, Rows, judge
 from tests.lists import Library as Lists
 
-PLACE = "mz-taiping-03"
 BOOKS, READERS = 30, 12
 SETTLED_WITHIN_S = 60.0
 PATIENCE_S = 60.0
 UNDECIDED_S = 1.0
-ACT = {"lent": "checkout", "renewed": "renewal"}
-TOLD = {"loan/1", "return/1", "refusal/1", "dispute/1"}
 
 
 @dataclass(frozen=True)
@@ -62,16 +56,6 @@ class Pace:
     late_s: float = 10.0
     reply_timeout_s: float = 3.0
     tend_s: float = 3.0
-
-
-@dataclass
-class Outcome:
-    operations: int = 0
-    offline: int = 0
-    flaps: int = 0
-    unanswered: int = 0
-    disputes: int = 0
-    findings: list[str] = field(default_factory=list)
 
 
 class Window:
@@ -184,11 +168,14 @@ class Day:
     # -- visits ----------------------------------------------------------------------------------------------
 
     def play(self, operations: int) -> Outcome:
-        while self._begun() < operations:
+        while self._asked_for() < operations:
             self._visit()
         self._over.set()
         wait_until("everything is settled", self._settled, SETTLED_WITHIN_S)
-        return self._outcome()
+        evidence = Evidence(
+            self._rows, self._items, self._who, self.model, self._ils, self._before, self._world, self.flaps
+        )
+        return judge(evidence)
 
     def _visit(self) -> None:
         """Some books to the pad, a card or none, the confirmation, and home."""
@@ -249,9 +236,9 @@ class Day:
             self._kiosk.post(touch)
         return bool(touches)
 
-    # -- judgement -------------------------------------------------------------------------------------------
+    # -- the kiosk's journal -------------------------------------------------------------------------------
 
-    def _rows(self, sql: str) -> list[dict[str, Any]]:
+    def _rows(self, sql: str) -> Rows:
         with closing(sqlite3.connect(f"file:{self._folder / 'journal.db'}?mode=ro", uri=True)) as database:
             database.row_factory = sqlite3.Row
             return [dict(row) for row in database.execute(sql)]
@@ -259,84 +246,12 @@ class Day:
     def _begun(self) -> int:
         return int(self._rows("SELECT COALESCE(MAX(op_id), 0) AS n FROM operations")[0]["n"])
 
+    def _asked_for(self) -> int:
+        """Operations that readers began, without repairs of tags."""
+        return int(self._rows("SELECT COUNT(*) AS n FROM operations WHERE kind <> 'repair'")[0]["n"])
+
     def _settled(self) -> bool:
         return not self._rows("SELECT 1 FROM operations WHERE done = 0 LIMIT 1")
-
-    def _outcome(self) -> Outcome:
-        steps: dict[int, list[str]] = {}
-        heard: dict[int, int] = {}
-        for row in self._rows("SELECT id, op_id, step FROM steps ORDER BY id"):
-            steps.setdefault(row["op_id"], []).append(row["step"])
-            if row["step"] == "sent":
-                heard[row["op_id"]] = row["id"]
-        ops = self._rows("SELECT * FROM operations WHERE kind IN ('borrow', 'return') ORDER BY op_id")
-        events = [json.loads(row["payload"]) for row in self._rows("SELECT payload FROM outbox ORDER BY seq")]
-        told = [(int(event["op_id"]), event["type"]) for event in events if event["type"] in TOLD]
-        expected, acts = self._predicted(sorted(ops, key=lambda op: heard.get(op["op_id"], 0)), steps)
-        outcome = Outcome(
-            operations=len(ops),
-            offline=sum("queued" in steps[op["op_id"]] for op in ops),
-            flaps=self.flaps,
-            unanswered=sum("unknown" in steps[op["op_id"]] for op in ops),
-            disputes=sum(kind == "dispute/1" for _, kind in told),
-        )
-        outcome.findings += _differences("reported", Counter(told), Counter(expected.items()))
-        outcome.findings += self._at_the_ils(acts, expected, {op["op_id"]: op["item_id"] for op in ops})
-        outcome.findings += _overtaken(ops, steps)
-        return outcome
-
-    def _predicted(
-        self, ops: list[dict[str, Any]], steps: dict[int, list[str]]
-    ) -> tuple[dict[int, str], dict[str, list[str]]]:
-        """What is to be reported of each operation, and what the ILS is to have done with each item."""
-        expected: dict[int, str] = {}
-        acts: dict[str, list[str]] = {item_id: [] for item_id in self._items}
-        for op in ops:
-            op_id, item_id = op["op_id"], op["item_id"]
-            offline = "queued" in steps[op_id]
-            no = "dispute/1" if offline else "refusal/1"
-            # never sent, or lost each time it was: the ILS has not heard of it
-            if "sent" not in steps[op_id] or op["why"] == "interrupted":
-                expected[op_id] = no
-            elif op["kind"] == "return":
-                self.model.give_back(item_id, PLACE)
-                acts[item_id].append("checkin")
-                expected[op_id] = "return/1"
-            else:
-                agrees = "fee_asked" in steps[op_id]
-                says = self.model.borrow(self._who[op_id], item_id, agrees)
-                acts[item_id] += [ACT[says]] if says in ACT else []
-                expected[op_id] = "loan/1" if says in ACT else no
-        return expected, acts
-
-    def _at_the_ils(
-        self, acts: dict[str, list[str]], expected: dict[int, str], items: dict[int, str]
-    ) -> Iterator[str]:
-        disputed = {items[op_id] for op_id, kind in expected.items() if kind == "dispute/1"}
-        listed = {row["uid"] for row in self._rows("SELECT uid FROM repairs")}
-        for item_id, predicted in acts.items():
-            done = [act for _, act, _ in self._ils.store.history_of(item_id)[self._before[item_id] :]]
-            if done != predicted:
-                yield f"{item_id}: the ILS did {done}, the model {predicted}"
-            lent = self._ils.store.loan(item_id) is not None
-            for chip in chips_for(self._items[item_id]):
-                released = self._world.tags[chip.label].afi == AFI_ON_LOAN
-                if released != lent and item_id not in disputed and chip.uid.hex() not in listed:
-                    yield f"{item_id}: on loan {lent}, its tag released {released}, and nobody knows"
-
-
-def _overtaken(ops: list[dict[str, Any]], steps: dict[int, list[str]]) -> Iterator[str]:
-    """What was done offline reaches the ILS in its order, by the number of its done_at."""
-    done_at = [op["done_at"] for op in ops if op["done_at"]]
-    if done_at != sorted(done_at):
-        yield f"done offline in another order than begun: {done_at}"
-
-
-def _differences(what: str, found: Counter[Any], expected: Counter[Any]) -> Iterator[str]:
-    for each in found - expected:
-        yield f"{what}, and not by the model: {each}"
-    for each in expected - found:
-        yield f"not {what}, but by the model: {each}"
 
 
 def _books(random: Random) -> dict[str, CatalogueItem]:

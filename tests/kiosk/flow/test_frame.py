@@ -17,6 +17,7 @@ from devices.kinds import (
 from devices.tag_data import Model, SetInfo, TagContent, Unreadable
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.operation import OpKind, Step
 from kiosk.flow.session import Hint, Language, Mode, Receipt, Session, Stage
 from kiosk.flow.stack import Standing, books
 from kiosk.flow.touch import Action
@@ -331,3 +332,106 @@ def test_an_answer_about_a_book_that_has_left_is_forgotten(table: Table) -> None
     table.sign_in()
     table.event(ev.ItemAnswered(ev.Item("B7", "书", ev.ItemStatus.AVAILABLE)))
     assert "B7" not in table.session.items
+
+
+def test_the_ils_is_told_whose_visit_has_ended(table: Table) -> None:
+    lent(table).touch(Action.NO_RECEIPT)
+    assert table.only(fx.EndIlsSession).reader_id == READER.reader_id
+
+
+def test_an_answer_about_another_reader_signs_nobody_in(table: Table) -> None:
+    table.tap()
+    table.event(ev.ReaderAnswered("04FFFFFF", READER))
+    assert table.stage is Stage.SIGNING_IN and table.session.reader is None
+
+
+def test_the_same_books_seen_again_stop_nothing(table: Table) -> None:
+    table.pad(book(1))
+    table.sign_in()
+    table.titles()
+    table.touch(Action.CONFIRM)
+    table.pad(book(1))
+    table.all_goes_well()
+    assert len(table.told(fx.LoanMade)) == 1
+
+
+def test_the_words_of_an_answer_are_kept(table: Table) -> None:
+    table.pad(book(1), book(2))
+    table.sign_in()
+    table.titles()
+    table.touch(Action.CONFIRM)
+    for words, title in (("请爱护图书", "红楼梦"), ("", "")):
+        asked = table.only(fx.SendCheckout)
+        table.event(ev.IlsAccepted(asked.op_id, title=title, due="2026-12-22", message=words))
+    first, second = table.session.visit_ops()
+    assert (first.title, first.message, first.due) == ("红楼梦", "请爱护图书", "2026-12-22")
+    assert second.title == "书B2", "the ILS may say no title: the one known stands"
+
+
+def test_a_book_seen_again_while_others_wait_for_the_ils_stops_none(table: Table) -> None:
+    table.pad(book(1), book(2))
+    table.sign_in()
+    table.titles()
+    table.touch(Action.CONFIRM)
+    table.pad(book(1), book(2))
+    table.all_goes_well()
+    assert len(table.told(fx.LoanMade)) == 2
+
+
+def test_a_visit_that_ends_with_a_tag_awaited_leaves_it_to_the_list_and_says_goodbye(table: Table) -> None:
+    table.pad(book(1))
+    table.sign_in()
+    table.titles()
+    table.touch(Action.CONFIRM)
+    table.event(ev.IlsUnknown(table.only(fx.SendCheckout).op_id, "no reply"))
+    table.take(fx.AskTruth)
+    table.wait(table.session.rules.settle_s + 1)
+    assert table.stage is Stage.RESULT
+    table.pad()
+    table.event(ev.TruthAnswered(1, ev.Truth(True, True, "2026-12-22")))
+    table.touch(Action.NO_RECEIPT)
+    assert (1, Step.TAG_TO_REPAIR) in table.journal() and uid(1) in table.session.repairs
+    assert table.only(fx.EndIlsSession).reader_id == READER.reader_id
+
+
+def test_an_answer_for_an_operation_given_up_frees_only_its_own_turn(table: Table) -> None:
+    table.pad(book(1))
+    table.sign_in()
+    table.titles()
+    table.touch(Action.CONFIRM)
+    table.event(ev.IlsAccepted(99, due="2026-12-22"))
+    assert table.session.ils_op == 1
+    table.session = replace(table.session, ils_op=99, tag_op=98)
+    table.event(ev.IlsAccepted(99, due="2026-12-22"))
+    table.event(ev.AfiWritten(98, uid(1), LENT))
+    assert table.session.ils_op is None and table.session.tag_op is None
+
+
+def test_an_account_that_cannot_be_asked_for_says_so(table: Table) -> None:
+    table.pad(book(1))
+    table.sign_in()
+    table.titles()
+    table.touch(Action.CONFIRM)
+    table.event(ev.IlsDown("no route"))
+    table.event(ev.IlsUnknown(table.only(fx.SendCheckout).op_id, "no reply"))
+    table.wait(table.session.rules.settle_s + 1)
+    table.touch(Action.SHOW_ACCOUNT)
+    assert table.session.hint is Hint.NO_ACCOUNT and not table.take(fx.AskAccount)
+
+
+def test_a_card_tapped_over_a_stack_of_returns_signs_its_reader_in(table: Table) -> None:
+    table.touch(Action.START_RETURN)
+    table.sign_in()
+    assert table.session.reader == READER and table.session.mode is Mode.BORROW
+
+
+def test_a_dispute_names_nobody_where_it_might_be_logged() -> None:
+    dispute = fx.DisputeRaised(1, OpKind.BORROW, "B1", READER.reader_id, "2026-11-22T04:00:00Z", "已借出")
+    assert READER.reader_id not in repr(dispute) and "已借出" not in repr(dispute)
+
+
+@pytest.mark.parametrize("action", [Action.SHOW_ACCOUNT, Action.SHOW_BORROW])
+def test_without_a_reader_there_is_neither_an_account_nor_a_loan(table: Table, action: Action) -> None:
+    table.touch(Action.START_RETURN)
+    table.touch(action)
+    assert table.stage is Stage.STACK and table.session.mode is Mode.RETURN and not table.take(fx.AskAccount)

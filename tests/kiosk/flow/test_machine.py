@@ -16,7 +16,7 @@ from kiosk.flow.touch import Action
 from tests.kiosk.flow.library import READERS
 from tests.kiosk.flow.village import ITEMS, LENT, TAGS, Cut, Fate, Village, Write
 
-EXAMPLES = int(os.environ.get("FLOW_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("FLOW_EXAMPLES", "300"))
 STEPS = int(os.environ.get("FLOW_STEPS", "40"))
 REST_S = 180
 SUCCESS = {OpKind.BORROW: fx.LoanMade, OpKind.RETURN: fx.BookReturned, OpKind.RENEW: fx.LoanRenewed}

@@ -243,3 +243,33 @@ def test_a_hold_learnt_of_at_the_replay_prints_no_slip() -> None:
     table.event(ev.IlsUp())
     table.event(ev.IlsAccepted(table.only(fx.SendCheckin).op_id, hold=Hold("mz-main", None)))
     assert not table.take(fx.PrintSlip) and not table.session.ops
+
+
+def test_a_listed_tag_that_still_lies_there_when_the_visit_ends_is_put_right() -> None:
+    table = at_a_place_that_allows(Policy.LOANS)
+    goes_offline(table)
+    table.pad(book(1))
+    table.tap()
+    table.event(ev.ReaderAnswered(CREDENTIAL, READER, offline=True))
+    offline_titles(table)
+    table.touch(Action.CONFIRM)
+    for _ in range(table.session.rules.tag_tries):
+        write = table.only(fx.WriteAfi)
+        table.event(ev.TagActFailed(write.op_id, write.uid, "write error"))
+        table.wait(1)
+    assert uid(1) in table.session.repairs and table.stage is Stage.RESULT
+    table.event(ev.IlsUp())
+    table.event(ev.IlsAccepted(table.only(fx.SendCheckout).op_id, due="2026-12-22"))
+    table.take(fx.AskItem)
+    table.touch(Action.NO_RECEIPT)
+    table.titles(ev.ItemStatus.ON_LOAN)
+    assert table.only(fx.WriteAfi).afi == LENT
+
+
+def test_what_was_done_offline_stays_queued_though_the_place_no_longer_allows_it() -> None:
+    before = returned_offline(at_a_place_that_allows(Policy.RETURNS), 1)
+    after = Table(unfinished=restarted(before), lying=(book(1, afi=HOME),))
+    after.event(ev.IlsNotReached(after.only(fx.SendCheckin).op_id, "no route"))
+    after.event(ev.IlsDown("no route"))
+    after.event(ev.IlsUp())
+    assert after.only(fx.SendCheckin).item_id == "B1" and not after.told(fx.DisputeRaised)
