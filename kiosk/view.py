@@ -121,18 +121,16 @@ def _pad_away(session: Session, say: Texts) -> MessageScreen:
 
 
 def _message(session: Session, say: Texts) -> MessageScreen:
-    make = MESSAGES[session.message or Message.ILS_DOWN]
-    return make(session, say)
-
-
-def _card_unknown(session: Session, say: Texts) -> MessageScreen:
+    if session.message is Message.READER_BLOCKED:
+        return _reader_blocked(session, say)
+    words = wording.MESSAGE[session.message or Message.ILS_DOWN]
     return MessageScreen(
         header=header_of(session, say),
-        picture=Picture.STOP,
-        tone=Tone.WARN,
-        title=say("This card is not known"),
-        text=say("It belongs to no reader of this library."),
-        advice=say("Try another card, or get a reader card at any branch: one card is good everywhere."),
+        picture=words.picture,
+        tone=words.tone,
+        title=say(words.title),
+        text=say(words.text),
+        advice=" ".join((say(words.advice), phone(session, say))).strip(),
         buttons=(button(say("Back"), Action.END, Rank.PRIMARY),),
     )
 
@@ -151,51 +149,6 @@ def _reader_blocked(session: Session, say: Texts) -> MessageScreen:
             button(say("Return books"), Action.SHOW_RETURN, Rank.PRIMARY),
         ),
     )
-
-
-def _ils_down(session: Session, say: Texts) -> MessageScreen:
-    return MessageScreen(
-        header=header_of(session, say),
-        picture=Picture.UNPLUGGED,
-        tone=Tone.BAD,
-        title=say("The library system cannot be reached"),
-        text=say("Nothing was borrowed or returned."),
-        advice=" ".join((say("Please try again in a few minutes."), phone(session, say))).strip(),
-        buttons=(button(say("Back"), Action.END, Rank.PRIMARY),),
-    )
-
-
-def _wrong_pin(session: Session, say: Texts) -> MessageScreen:
-    return MessageScreen(
-        header=header_of(session, say),
-        picture=Picture.STOP,
-        tone=Tone.WARN,
-        title=say("The PIN was not right"),
-        text=say("It was wrong several times."),
-        advice=" ".join((say("The staff of any branch can set a new one."), phone(session, say))).strip(),
-        buttons=(button(say("Back"), Action.END, Rank.PRIMARY),),
-    )
-
-
-def _card_unknown_offline(session: Session, say: Texts) -> MessageScreen:
-    return MessageScreen(
-        header=header_of(session, say),
-        picture=Picture.STOP,
-        tone=Tone.WARN,
-        title=say("This card is not known here yet"),
-        text=say("The library system cannot be reached, and this kiosk's own list does not have the card."),
-        advice=" ".join((say("Please try again in a few minutes."), phone(session, say))).strip(),
-        buttons=(button(say("Back"), Action.END, Rank.PRIMARY),),
-    )
-
-
-MESSAGES: dict[Message, Callable[[Session, Texts], MessageScreen]] = {
-    Message.CARD_UNKNOWN: _card_unknown,
-    Message.READER_BLOCKED: _reader_blocked,
-    Message.ILS_DOWN: _ils_down,
-    Message.WRONG_PIN: _wrong_pin,
-    Message.CARD_UNKNOWN_OFFLINE: _card_unknown_offline,
-}
 
 
 def _goodbye(session: Session, say: Texts) -> MessageScreen:

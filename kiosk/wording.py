@@ -1,11 +1,13 @@
 """What states mean in words: one table per enumeration, keyed by English (see `kiosk.texts`)."""
 
+from dataclasses import dataclass
+
 from kiosk.flow.events import Block
 from kiosk.flow.operation import OpKind, Why
 from kiosk.flow.refusals import Refusal
-from kiosk.flow.session import Hint, Mode
+from kiosk.flow.session import Hint, Message, Mode
 from kiosk.flow.stack import Standing
-from kiosk.view_data import Tone
+from kiosk.view_data import Picture, Tone
 
 STANDING: dict[Standing, tuple[str, Tone]] = {
     Standing.ASKING: ("Looking it up…", Tone.BUSY),
@@ -84,6 +86,49 @@ REFUSAL: dict[Refusal, tuple[str, str]] = {
     Refusal.ITEM_UNKNOWN: ("It is not in the catalogue.", "Please hand it to the staff."),
     Refusal.NOT_ON_LOAN: ("It is not on loan.", "Please put it on the return shelf."),
     Refusal.OTHER: ("The library system refused it.", "Please ask the staff of any branch, or phone."),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """One thing to know: what happened, and what to do next."""
+
+    picture: Picture
+    tone: Tone
+    title: str
+    text: str
+    advice: str
+
+
+MESSAGE: dict[Message, Words] = {
+    Message.CARD_UNKNOWN: Words(
+        Picture.STOP,
+        Tone.WARN,
+        "This card is not known",
+        "It belongs to no reader of this library.",
+        "Try another card, or get a reader card at any branch: one card is good everywhere.",
+    ),
+    Message.CARD_UNKNOWN_OFFLINE: Words(
+        Picture.STOP,
+        Tone.WARN,
+        "This card is not known here yet",
+        "The library system cannot be reached, and this kiosk's own list does not have the card.",
+        "Please try again in a few minutes.",
+    ),
+    Message.ILS_DOWN: Words(
+        Picture.UNPLUGGED,
+        Tone.BAD,
+        "The library system cannot be reached",
+        "Nothing was borrowed or returned.",
+        "Please try again in a few minutes.",
+    ),
+    Message.WRONG_PIN: Words(
+        Picture.STOP,
+        Tone.WARN,
+        "The PIN was not right",
+        "It was wrong several times.",
+        "The staff of any branch can set a new one.",
+    ),
 }
 
 HINT: dict[Hint, tuple[str, Tone]] = {

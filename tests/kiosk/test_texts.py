@@ -27,6 +27,7 @@ def said() -> set[str]:
     found |= {text for text, _ in (*wording.STANDING.values(), *wording.HINT.values())}
     found |= {text for pair in wording.BLOCK.values() for text in pair} | set(wording.WHY.values())
     found |= {text for pair in wording.REFUSAL.values() for text in pair} | set(wording.WORKING.values())
+    found |= {t for m in wording.MESSAGE.values() for t in (m.title, m.text, m.advice)}
     return found | set(wording.NOT_DONE.values()) | {more for _, more in wording.DONE.values()}
 
 
