@@ -132,7 +132,8 @@ def truth_answered(session: Session, event: TruthAnswered) -> Turn:
 
 
 def truth_not_answered(session: Session, event: TruthNotAnswered) -> Turn:
-    return _ask_again(session)
+    op = op_of(session, event.op_id)
+    return _ask_again(with_op(session, replace(op, unanswered=op.unanswered + 1)))
 
 
 def _ask_again(session: Session) -> Turn:

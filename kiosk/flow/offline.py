@@ -9,6 +9,8 @@ from devices.codes import library_code
 from kiosk.flow.operation import Ils, Operation, OpKind
 from kiosk.flow.session import Policy, Session
 
+ASKED_IN_VAIN = 5
+
 
 def is_offline(session: Session) -> bool:
     return session.ils_up is False
@@ -49,8 +51,13 @@ def queued_loans(session: Session, op: Operation) -> int:
 
 
 def to_replay(session: Session) -> bool:
-    """Something of earlier visits must be told to the ILS, or asked of it, before new work."""
+    """Something of earlier visits must be told to the ILS, or asked of it, before new work.
+
+    What the ILS cannot say although it is there (an item it chokes on) is still asked about, but keeps no
+    other reader waiting.
+    """
     return any(
-        op.op_id not in session.visit and op.ils in (Ils.QUEUED, Ils.UNKNOWN, Ils.SENT)
+        op.ils in (Ils.QUEUED, Ils.SENT) or (op.ils is Ils.UNKNOWN and op.unanswered < ASKED_IN_VAIN)
         for op in session.unsettled()
+        if op.op_id not in session.visit
     )

@@ -132,6 +132,8 @@ class Operation:
     """When it was done offline (UTC, ISO 8601); empty for an operation the ILS was asked about at once."""
     lost: int = 0
     """Done offline: how often it was told to the ILS and is known not to have been done."""
+    unanswered: int = 0
+    """How often the ILS was asked in vain what became of it; counted anew after a start."""
     repair_to: int | None = None
     """REPAIR only: the value the ILS's record calls for."""
     reported: bool = False

@@ -6,6 +6,7 @@ from devices.kinds import Kind, TagOnPad
 from devices.tag_data import Model, TagContent
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.offline import ASKED_IN_VAIN
 from kiosk.flow.operation import Ils, Operation, OpKind, SecurityValues, TagSide
 from kiosk.flow.session import Receipt, Stage
 from kiosk.flow.touch import Action
@@ -90,3 +91,24 @@ def test_a_tag_without_a_number_is_not_asked_about() -> None:
     table.sign_in()
     table.pad(TagOnPad(uid(5), TagContent(Model.ISO_28560_2, ""), 0x07))
     assert table.take(fx.AskItem) == []
+
+
+def test_an_item_the_ils_never_tells_of_keeps_no_other_reader_waiting() -> None:
+    table = Table()
+    table.pad(book(1))
+    table.sign_in()
+    table.titles()
+    table.touch(Action.CONFIRM)
+    table.event(ev.IlsUnknown(table.only(fx.SendCheckout).op_id, "no reply"))
+    table.wait(table.session.rules.settle_s + 1)
+    table.touch(Action.NO_RECEIPT)
+    table.touch(Action.END)
+    table.pad()
+    for _ in range(ASKED_IN_VAIN):
+        asked = table.only(fx.AskTruth)
+        table.event(ev.TruthNotAnswered(asked.op_id, "nonsense"))
+        table.wait(table.session.rules.retry_s)
+    table.take(fx.AskReader)
+    table.tap()
+    assert table.only(fx.AskReader), "the next reader is asked about"
+    assert table.only(fx.AskTruth), "and the item still is"
