@@ -97,6 +97,7 @@ class PtyLink:
         self._master, self._slave = os.openpty()  # the slave stays open here: no EIO when a driver closes
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
+        self._leave_something_to_change()  # before anyone can open it: see there
         self._name_it(os.ttyname(self._slave))
         self._stopping.clear()
         self._queue.clear()
@@ -165,7 +166,9 @@ class PtyLink:
         """Let a driver that sets a parity set it again, as on a real line.
 
         A pty always drops the parity bit, and Linux refuses (EINVAL) a change of which nothing took
-        effect. So one flag without meaning here, which drivers clear, is raised whenever one cleared it.
+        effect. So one flag without meaning here, which drivers clear, is raised whenever one cleared it:
+        before the name exists and right after a driver's one setting at open. Never while a driver may be
+        setting the speed, for reading and writing back are two steps and would undo it.
         """
         if self.line is None or self.line.parity == "N":
             return
