@@ -28,7 +28,17 @@ from kiosk import field_key
 from kiosk.ballast import SIZE, Ballast
 from kiosk.clock import Moment
 from kiosk.flow.operation import Ils, Operation, Step
-from kiosk.journal_rows import PRIMARY_KEYS, SCHEMA_VERSION, TABLES, from_row, to_row
+from kiosk.journal_rows import (
+    POST,
+    PRIMARY_KEYS,
+    SAVE_OPERATION,
+    SAVE_STEP,
+    SCHEMA_VERSION,
+    SET_FACT,
+    TABLES,
+    from_row,
+    to_row,
+)
 from kiosk.reports import MakeEvent, Stamp
 from kiosk.visits import Visits, visits_between
 
@@ -94,15 +104,14 @@ class Journal:
         return self._transaction()
 
     def _save(self, op: Operation, step: Step, at: str) -> None:
-        begun = self._one("SELECT begun_at FROM operations WHERE op_id = ?", op.op_id) or at
         row = to_row(op) | {
             "step": step.value,
-            "begun_at": begun,
+            "begun_at": at,
             "changed_at": at,
             "reader": self._cipher.encrypt(op.reader_id.encode()) if op.reader_id else None,
         }
-        self._db["operations"].insert(row, replace=True)
-        self._db["steps"].insert({"op_id": op.op_id, "step": step.value, "at": at})
+        self._db.execute(SAVE_OPERATION, row)
+        self._db.execute(SAVE_STEP, [op.op_id, step.value, at])
         for tag in op.tags:
             if tag.to_repair:
                 repair = {"uid": tag.uid.hex(), "item_id": op.item_id, "since": at}
@@ -160,8 +169,7 @@ class Journal:
         seq = int(self._fact("last_seq") or 0) + 1
         event = make(Stamp(self.install_id, seq, moment))
         kind = messages.WAYS[type(event)].kind
-        row = {"seq": seq, "payload": messages.encode(event), "topic_kind": kind}
-        self._db["outbox"].insert(row)
+        self._db.execute(POST, [seq, kind, messages.encode(event)])
         self._set_fact("last_seq", str(seq))
 
     def waiting(self, after_seq: int, limit: int) -> tuple[Waiting, ...]:
@@ -221,7 +229,7 @@ class Journal:
         return value
 
     def _set_fact(self, name: str, value: str) -> None:
-        self._db["facts"].insert({"name": name, "value": value}, replace=True)
+        self._db.execute(SET_FACT, [name, value])
 
     def _first_fact(self, name: str, value: str) -> str:
         """The stored value, or `value` stored now."""

@@ -19,6 +19,21 @@ TABLES: dict[str, dict[str, type]] = {
 }  # fmt: skip
 PRIMARY_KEYS = {"operations": "op_id", "steps": "id", "outbox": "seq", "repairs": "uid", "facts": "name"}
 
+_COLUMNS = ", ".join(TABLES["operations"])
+_VALUES = ", ".join(f":{column}" for column in TABLES["operations"])
+_CHANGES = ", ".join(
+    f"{column} = excluded.{column}" for column in TABLES["operations"] if column not in ("op_id", "begun_at")
+)
+# a reader waits for these: sqlite-utils would look the table up again for each row
+SAVE_OPERATION = (
+    f"INSERT INTO operations ({_COLUMNS}) VALUES ({_VALUES}) ON CONFLICT (op_id) DO UPDATE SET {_CHANGES}"
+)
+SAVE_STEP = "INSERT INTO steps (op_id, step, at) VALUES (?, ?, ?)"
+POST = "INSERT INTO outbox (seq, topic_kind, payload) VALUES (?, ?, ?)"
+SET_FACT = (
+    "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+
 
 def to_row(op: Operation) -> dict[str, object]:
     tags = [
