@@ -4,14 +4,23 @@
     model = "modbus_counter"
     port = "/dev/kiosk-counter"
 
-Options: `baud` (9600), `device_id` (1) and `register_map`: every vendor has its own (`protocol.RegisterMap`).
-pymodbus opens the port and does the asking. Some counters forget at power-off: telling a restart from people
-is the caller's.
+Options: `baud` (9600), `device_id` (1 to 247; 1) and `register_map`, since every vendor has its own:
+
+    [device.options.register_map]
+    function = 3                 # 3 holding registers, 4 input registers
+    entries_address = 100        # on the wire: 40101 is 100
+    exits_address = 101          # or passages_address, for one that cannot tell in from out
+    width = "u16"                # or "u32", in word_order "high_first" or "low_first"
+    forgets = true               # counts from 0 after a loss of power
+
+pymodbus opens the port and does the asking. Telling a restart from people is the caller's.
 Tried with this project's simulator and pymodbus 3.16; no vendor's counter yet.
 """
 
 import logging
+from typing import Annotated
 
+import msgspec
 from pymodbus.client import ModbusSerialClient
 from pymodbus.exceptions import ConnectionException, ModbusException
 from pymodbus.pdu import ExceptionResponse, ModbusPDU
@@ -22,6 +31,7 @@ from devices.modbus_counter.protocol import DEFAULT, ReadFunction, RegisterMap
 from devices.port import WIRE_ERRORS
 
 ANSWER_TIMEOUT_S = 0.5
+DeviceId = Annotated[int, msgspec.Meta(ge=1, le=247)]
 _COMMAND = "read counters"
 
 _REFUSALS = {1: "no such function", 2: "no such registers", 3: "so many registers at once"}
@@ -31,7 +41,7 @@ class ModbusCounter:
     """Implements `devices.kinds.DoorCounter` for the counter that answers to `device_id` (1–247)."""
 
     def __init__(
-        self, path: str, baud: int = 9600, device_id: int = 1, register_map: RegisterMap = DEFAULT
+        self, path: str, baud: int = 9600, device_id: DeviceId = 1, register_map: RegisterMap = DEFAULT
     ) -> None:
         """Open `path`; DeviceLost when it does not exist or cannot be opened."""
         logging.getLogger("pymodbus").setLevel(logging.CRITICAL)  # it logs what we raise, with every frame

@@ -7,6 +7,9 @@ Line" 1.02 and "MODBUS Application Protocol" 1.1b3. Every vendor has a register 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from typing import Annotated
+
+import msgspec
 
 from devices.crc import crc16_modbus
 from devices.kinds import DoorCount
@@ -35,49 +38,97 @@ class WordOrder(Enum):
 # -- registers -------------------------------------------------------------------------------------------
 
 
+class Width(Enum):
+    """How large a counter is; the value is its name in configuration."""
+
+    U16 = "u16"
+    U32 = "u32"
+
+    @property
+    def registers(self) -> int:
+        return 1 if self is Width.U16 else 2
+
+    @property
+    def modulus(self) -> int:
+        return 1 << 16 * self.registers
+
+
+Address = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
+
+
 @dataclass(frozen=True)
 class RegisterMap:
-    """Two u32 counters of two registers each. Addresses are those on the wire: 30001 and 40001 are 0."""
+    """Where the counters are. Addresses are those on the wire: 30001 and 40001 are 0.
 
-    entries_address: int = 0
-    exits_address: int = 2
+    Either entries and exits, or, with `passages_address`, one counter of everybody both ways: the other two
+    addresses are then not looked at. `forgets`: it counts from 0 after a loss of power.
+    """
+
+    entries_address: Address = 0
+    exits_address: Address = 2
     function: ReadFunction = ReadFunction.INPUT_REGISTERS
     word_order: WordOrder = WordOrder.HIGH_FIRST
+    width: Width = Width.U32
+    passages_address: Address | None = None
+    forgets: bool = False
 
     def __post_init__(self) -> None:
-        if abs(self.entries_address - self.exits_address) < 2 or self.count > MAX_REGISTERS:
+        size = self.width.registers
+        if self.passages_address is None and (
+            abs(self.entries_address - self.exits_address) < size or self.count > MAX_REGISTERS
+        ):
             raise ValueError(
                 f"register map: entries at {self.entries_address} and exits at {self.exits_address} must be"
-                f" 2 to {MAX_REGISTERS - 2} registers apart"
+                f" {size} to {MAX_REGISTERS - size} registers apart"
+            )
+        if self.first + self.count > 0x10000:
+            raise ValueError(
+                f"register map: a {self.width.value} counter at {max(self._addresses)} goes beyond register"
+                f" 65535, the last there is"
             )
 
     @property
+    def _addresses(self) -> tuple[int, ...]:
+        if self.passages_address is not None:
+            return (self.passages_address,)
+        return (self.entries_address, self.exits_address)
+
+    @property
     def first(self) -> int:
-        return min(self.entries_address, self.exits_address)
+        return min(self._addresses)
 
     @property
     def count(self) -> int:
         """Registers of one read that covers both counters, so that they belong to the same moment."""
-        return abs(self.entries_address - self.exits_address) + 2
+        return max(self._addresses) - self.first + self.width.registers
 
     def decode(self, registers: Sequence[int]) -> DoorCount:
         """`registers` are `count` words from `first` on."""
-        return DoorCount(
-            entries=self._join(registers, self.entries_address - self.first),
-            exits=self._join(registers, self.exits_address - self.first),
-        )
+        values = [self._join(registers, address - self.first) for address in self._addresses]
+        entries, exits, passages = (0, 0, *values) if self.passages_address is not None else (*values, 0)
+        modulus = self.width.modulus
+        return DoorCount(entries, exits, passages, modulus=modulus, forgets=self.forgets)
 
     def encode(self, entries: int, exits: int) -> list[int]:
-        """The `count` words from `first` on; numbers modulo 2³², zeros in a gap."""
+        """The `count` words from `first` on; numbers modulo the counters' width, zeros in a gap."""
+        together = self.passages_address is not None
         registers = [0] * self.count
-        for address, value in ((self.entries_address, entries), (self.exits_address, exits)):
+        for address, value in zip(
+            self._addresses, (entries + exits,) if together else (entries, exits), strict=True
+        ):
             at = address - self.first
-            registers[at : at + 2] = self._ordered(value >> 16 & 0xFFFF, value & 0xFFFF)
+            registers[at : at + self.width.registers] = self._split(value)
         return registers
 
     def _join(self, registers: Sequence[int], at: int) -> int:
+        if self.width is Width.U16:
+            return registers[at]
         high, low = self._ordered(registers[at], registers[at + 1])
         return high << 16 | low
+
+    def _split(self, value: int) -> tuple[int, ...]:
+        high, low = value >> 16 & 0xFFFF, value & 0xFFFF
+        return (low,) if self.width is Width.U16 else self._ordered(high, low)
 
     def _ordered(self, one: int, other: int) -> tuple[int, int]:
         return (one, other) if self.word_order is WordOrder.HIGH_FIRST else (other, one)

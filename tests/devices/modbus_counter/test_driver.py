@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from devices import registry
 from devices.errors import BadFrame, DeviceError, DeviceLost, DeviceRefused
 from devices.kinds import DeviceInfo, DoorCount, DoorCounter, Kind
 from devices.modbus_counter.driver import ModbusCounter
@@ -135,3 +137,37 @@ def test_pymodbus_logs_nothing(counter: DoorCounter, link: PtyLink, caplog: pyte
         with pytest.raises(DeviceLost):
             counter.read()
     assert caplog.records == []
+
+
+def test_a_counter_of_everybody_in_one_small_register(world: World, tmp_path: Path) -> None:
+    options = {"register_map": {"passages_address": 20, "width": "u16", "function": 3, "forgets": True}}
+    taken = registry.arguments("modbus_counter", options)
+    simulated = SimulatedCounter(world, register_map=taken["register_map"])
+    with PtyLink(simulated, tmp_path / "pty") as link:
+        counter: Any = registry.open_device("modbus_counter", str(link.path), **taken)
+        told = DoorCount(0, 0, passages=(100_000 + 42) % 65_536, modulus=65_536, forgets=True)
+        assert counter.read() == told
+        counter.close()
+
+
+WRONG_OPTIONS: dict[str, dict[str, Any]] = {
+    "device_id: expected `int` <= 247": {"device_id": 248},
+    "register_map.entries: unknown key, expected one of: entries_address": {"register_map": {"entries": 1}},
+    "register_map: register map: entries at 0 and exits at 1 must be 2 to 123 registers apart": {
+        "register_map": {"exits_address": 1}
+    },
+    "register_map: register map: a u32 counter at 65535 goes beyond register 65535": {
+        "register_map": {"passages_address": 65_535}
+    },
+    "register_map: invalid enum value 'u8'": {"register_map": {"width": "u8"}},
+    "register_map: invalid enum value 6": {"register_map": {"function": 6}},
+    "register_map: expected `int` >= 0": {"register_map": {"entries_address": -1}},
+}
+
+
+@pytest.mark.parametrize(("sentence", "options"), WRONG_OPTIONS.items(), ids=WRONG_OPTIONS)
+def test_a_map_that_makes_no_sense_is_one_sentence(sentence: str, options: dict[str, Any]) -> None:
+    with pytest.raises(registry.BadOption) as caught:
+        registry.arguments("modbus_counter", options)
+    assert str(caught.value).startswith(sentence)
+    assert "\n" not in str(caught.value)

@@ -16,6 +16,7 @@ from devices.modbus_counter.protocol import (
     ReadFunction,
     RegisterMap,
     Request,
+    Width,
     WordOrder,
     exception_reply,
     read_reply,
@@ -99,6 +100,29 @@ def test_a_frame_of_variable_length() -> None:
         WriteMultipleRegistersRequest(dev_id=1, address=0, registers=[1, 2])
     )
     assert Decoder().feed(theirs + QUESTION) == [Request(1, 16, theirs[2:-2]), ASKED]
+
+
+NUMBERS = st.integers(0, 2**32 - 1)
+REGISTER_MAPS = st.builds(
+    RegisterMap,
+    entries_address=st.integers(0, 50),
+    exits_address=st.integers(60, 100),
+    function=st.sampled_from(ReadFunction),
+    word_order=st.sampled_from(WordOrder),
+    width=st.sampled_from(Width),
+    passages_address=st.none() | st.integers(0, 1000),
+)
+
+
+@given(REGISTER_MAPS, NUMBERS, NUMBERS)
+def test_what_any_map_shows_is_what_was_counted(register_map: RegisterMap, entries: int, exits: int) -> None:
+    modulus = register_map.width.modulus
+    count = register_map.decode(register_map.encode(entries, exits))
+    if register_map.passages_address is None:
+        assert (count.entries, count.exits, count.passages) == (entries % modulus, exits % modulus, 0)
+    else:
+        assert (count.entries, count.exits, count.passages) == (0, 0, (entries + exits) % modulus)
+    assert count.modulus == modulus
 
 
 @given(st.binary(max_size=300))

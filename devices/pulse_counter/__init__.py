@@ -1,0 +1,1 @@
+"""Two light beams across a door, on the pins of the board."""
