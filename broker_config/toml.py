@@ -47,8 +47,8 @@ def _join(where: str, key: str) -> str:
 
 
 def _keys_at(cls: Any, where: str) -> list[str]:
-    """The keys of the table at a dotted path such as `web` or `place[...]`."""
-    for step in filter(None, where.split(".")):
+    """The keys of the table at a dotted path such as `web`, `place[0]` or `hours[...]` (any key)."""
+    for step in filter(None, where.replace("[...]", "").split(".")):
         hint = get_type_hints(cls)[step.partition("[")[0]]
         cls = next((arg for arg in get_args(hint) if hasattr(arg, "__struct_fields__")), hint)
     return list(cls.__struct_fields__)

@@ -3,11 +3,13 @@
 from collections import Counter
 from enum import Enum
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from broker_config.toml import ConfigError, read_toml
 from broker_config.topics import BadTopic, Identity
+from central.health.hours import Holiday, Schedule, Week
 
 
 class Level(Enum):
@@ -24,7 +26,7 @@ class Town(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
     """`id` is the first half of the identities of its devices; `short` its name on the board of all places;
-    `town` the id of a town."""
+    `town` the id of a town, `hours` its own opening hours where they are not those of its level."""
 
     id: str
     name: str
@@ -33,16 +35,24 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
     short_en: str
     level: Level
     town: str
+    hours: Week | None = None
 
 
 class Places(Struct, frozen=True, forbid_unknown_fields=True):
-    """In the order of the file, which is the order of every page."""
+    """In the order of the file, which is the order of every page. `hours` are opening hours by level."""
 
     town: tuple[Town, ...]
     place: tuple[Place, ...]
+    hours: dict[Level, Week] = {}
+    holiday: tuple[Holiday, ...] = ()
 
     def find(self, place_id: str) -> Place | None:
         return next((place for place in self.place if place.id == place_id), None)
+
+    def schedule(self, place: Place, zone: ZoneInfo) -> Schedule:
+        """When `place` is open: its own week before that of its level."""
+        holidays = tuple(one for one in self.holiday if one.concerns(place.id, place.level.value))
+        return Schedule(zone, place.hours or self.hours.get(place.level), holidays)
 
 
 def load_places(path: Path) -> Places:
@@ -61,4 +71,16 @@ def load_places(path: Path) -> Places:
     for place_id, times in Counter(place.id for place in places.place).items():
         if times > 1:
             raise ConfigError(f"{path}: place.id {place_id!r} is there {times} times, expected once")
+    _check_holidays(path, places)
     return places
+
+
+def _check_holidays(path: Path, places: Places) -> None:
+    known = {"levels": {level.value for level in Level}, "places": {place.id for place in places.place}}
+    for holiday in places.holiday:
+        for key, names in known.items():
+            for name in getattr(holiday, key):
+                if name not in names:
+                    raise ConfigError(
+                        f"{path}: holiday {holiday.name!r}: {key}: {name!r} is none of the {key} of this file"
+                    )

@@ -1,7 +1,9 @@
 """Decides what works: one state machine for kiosks, their devices and places. Pure: time is an argument.
 
 A connection that lives proves little, so a heartbeat's content is judged, its age, and the last will.
-What is not known is unknown and never fine. Words for people are in `web/texts.py`, alerts elsewhere.
+What is not known is unknown and never fine. What was planned (`planned.py`) is said beside the condition and
+does not change it. Opening hours are in `hours.py`, shares of them in `availability.py`, what may be said of
+the future in `forecast.py`. Words for people are in `web/texts.py`, alerts in `central/alerts`.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,22 +39,25 @@ class Cause(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One cause and how bad it is; `subject` is the device or kiosk, `detail` the figure or the kiosk's own
-    words."""
+    """One cause and how bad it is; `subject` is the kind of device or the kiosk, `detail` the figure or the
+    kiosk's own words, `device` the device's name where a kiosk may have several of a kind."""
 
     cause: Cause
     condition: Condition
     subject: str = ""
     detail: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`heard_at` says how old the knowledge is; None: nothing was ever heard."""
+    """`heard_at` says how old the knowledge is; None: nothing was ever heard. `planned` is the reason of the
+    maintenance that is under way, None when there is none: what is found then alarms nobody."""
 
     condition: Condition
     findings: tuple[Finding, ...] = ()
     heard_at: datetime | None = None
+    planned: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def judge_kiosk(kiosk: Kiosk, now: datetime) -> Verdict:
     finding = _absent(kiosk, now)
     if finding:
         return Verdict(finding.condition, (finding,), kiosk.heard_at)
-    findings = (*_service(kiosk), *_devices(kiosk.devices), *_heartbeat(kiosk.health))
+    findings = (*_service(kiosk), *_devices(kiosk.devices), *_heartbeat(_current(kiosk)))
     return Verdict(_worst(findings), findings, kiosk.heard_at)
 
 
@@ -117,6 +122,13 @@ def _absent(kiosk: Kiosk, now: datetime) -> Finding | None:
     return None
 
 
+def _current(kiosk: Kiosk) -> Health | None:
+    """The last heartbeat, unless it is one of a connection before this one: that says nothing any more."""
+    health, state = kiosk.health, kiosk.state
+    stale = health is not None and state is not None and health.session < state.session
+    return None if stale else health
+
+
 def _service(kiosk: Kiosk) -> list[Finding]:
     state = kiosk.state
     if state is None or state.service is Service.OPEN:
@@ -127,7 +139,7 @@ def _service(kiosk: Kiosk) -> list[Finding]:
 def _devices(devices: Sequence[DeviceState]) -> list[Finding]:
     """A broken device degrades its kiosk; whether readers are still served is the kiosk's own verdict."""
     return [
-        Finding(Cause.DEVICE, Condition.DEGRADED, device.kind, device.reason)
+        Finding(Cause.DEVICE, Condition.DEGRADED, device.kind, device.reason, device.name or device.kind)
         for device in devices
         if device.condition is not Condition.OK
     ]

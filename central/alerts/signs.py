@@ -1,0 +1,102 @@
+"""What may give cause for an alert, seen at this moment: from verdicts, devices and alarms to signs. Pure.
+
+A sign names its rule (`rules.py`), where it is seen, and a detail in the kiosk's own words. Whether it
+becomes an alert is `engine.py`'s affair.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from broker_config.messages import DeviceState
+from broker_config.values import Condition
+from central.health import Cause, Verdict
+from central.store import Kiosk
+
+SUSPECT_AFTER = timedelta(seconds=60)
+"""A heartbeat of 30 s was missed: suspected early, so that those that fall silent together are told so."""
+
+
+class Key(Struct, frozen=True, order=True):
+    """One sign for ever: `place` is "" for the centre itself, `kiosk` the device half of its identity,
+    `subject` what of it (a device's name, an event's number)."""
+
+    rule: str
+    place: str = ""
+    kiosk: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Sign:
+    key: Key
+    detail: str = ""
+
+
+BY_CAUSE: Mapping[Cause, str] = {
+    Cause.OFFLINE: "kiosk_offline",
+    Cause.OUT_OF_SERVICE: "out_of_service",
+    Cause.ILS_DOWN: "ils_unreachable",
+    Cause.CLOCK_UNSYNCED: "clock_wrong",
+    Cause.CLOCK_OFF: "clock_wrong",
+    Cause.DISK_LOW: "disk_low",
+    Cause.HOT: "hot",
+    Cause.SCREEN_SLOW: "screen_slow",
+    Cause.OUTBOX_LONG: "outbox_long",
+    Cause.UNSETTLED: "unsettled",
+}
+"""Silence is suspected before it is judged, devices have rules of their own, and a place without a kiosk is
+no fault."""
+BY_DEVICE: Mapping[str, str] = {
+    "tag_reader": "tag_reader_down",
+    "receipt_printer": "printer_down",
+    "door_counter": "door_counter_silent",
+}
+"""Every other kind is `device_down`."""
+PAPER: Mapping[str, str] = {"out": "paper_out", "near_end": "paper_low"}
+"""By the last word of a printer that works and cannot print ("cannot print: paper out")."""
+
+
+def signs_of(kiosk: Kiosk, verdict: Verdict, listening_since: datetime, now: datetime) -> Iterator[Sign]:
+    """`listening_since` is since when we would have heard it: nobody is silent while we are deaf."""
+    here = (kiosk.identity.place, kiosk.identity.device)
+    if kiosk.online:
+        heard_at = max(kiosk.heard_at or listening_since, listening_since)
+        if now - heard_at > SUSPECT_AFTER:
+            yield Sign(Key("kiosk_silent", *here))
+            return
+    seen = set()
+    for finding in verdict.findings:
+        rule = BY_CAUSE.get(finding.cause)
+        if rule is not None and rule not in seen:
+            seen.add(rule)
+            yield Sign(Key(rule, *here), finding.detail)
+    if kiosk.online:
+        yield from (_device(here, device) for device in kiosk.devices if device.condition is not Condition.OK)
+
+
+def _device(here: tuple[str, str], device: DeviceState) -> Sign:
+    rule = BY_DEVICE.get(device.kind, "device_down")
+    if device.kind == "receipt_printer" and device.condition is Condition.DEGRADED:
+        rule = cannot_print(device.reason)
+    return Sign(Key(rule, *here, device.name or device.kind), device.reason)
+
+
+def cannot_print(reason: str) -> str:
+    """The rule for a printer that answers and cannot print."""
+    return PAPER.get(reason.rpartition(" ")[2], "printer_cannot_print")
+
+
+def of_centre(rule: str, subject: str = "", detail: str = "") -> Sign:
+    """A sign of the centre itself."""
+    return Sign(Key(rule, subject=subject), detail)
+
+
+def by_key(signs: Iterable[Sign]) -> dict[Key, Sign]:
+    """The first of each key counts."""
+    found: dict[Key, Sign] = {}
+    for sign in signs:
+        found.setdefault(sign.key, sign)
+    return found
