@@ -1,5 +1,5 @@
 # The only doors. Each sets the checkout up first (tools/set-up), so a fresh clone needs nothing else.
-.PHONY: set-up check test demo bench lock clean fuzz crash flap
+.PHONY: set-up check test demo bench lock clean fuzz crash crash-centre flap
 PYTHON := .venv/bin/python
 
 set-up:
@@ -32,6 +32,11 @@ else
 	@nice $(PYTHON) -m tests.crash.power --images $(or $(IMAGES),20000)
 	@nice $(PYTHON) -m tests.crash.kill --kills $(or $(N),2000)
 endif
+
+# Kills of the centre's collectors under load, on SQLite and PostgreSQL: make crash-centre N=200
+crash-centre: set-up
+	@nice $(PYTHON) -m tests.crash.collector --kills $(or $(N),200)
+	@nice $(PYTHON) -m tests.crash.collector --kills $(or $(N),200) --store postgresql
 
 # a day with a link to the ILS that is up 5 s, down 20 s: make flap N=300 SEED=7
 flap: set-up

@@ -12,12 +12,12 @@ import msgspec
 
 from broker_config import topics
 from broker_config.lists import Lists
-from broker_config.messages import WAYS, Confirmed, Message, Wanted
+from broker_config.messages import WAYS, Confirmed, Message, Resend, Wanted
 from broker_config.topics import Identity
 
 FOLDER = Path(__file__).parent / "schemas"
 _ANYONE = Identity("place", "device")
-_FROM_CENTRE: frozenset[type[Message]] = frozenset({Wanted, Confirmed, Lists})
+_FROM_CENTRE: frozenset[type[Message]] = frozenset({Wanted, Confirmed, Resend, Lists})
 
 
 def documents() -> dict[str, str]:

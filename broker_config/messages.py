@@ -20,6 +20,7 @@ from broker_config.lists import Lists, Position
 from broker_config.topics import Identity
 from broker_config.values import (
     Amount,
+    CardKeyId,
     Condition,
     Count,
     Due,
@@ -31,8 +32,10 @@ from broker_config.values import (
     Number,
     OperationId,
     Port,
+    PublicKey,
     ReaderToken,
     Reason,
+    Register,
     Remark,
     Service,
     Timestamp,
@@ -56,7 +59,10 @@ class _Timed(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 class DeviceState(Struct, frozen=True, kw_only=True):
     """One device of a kiosk. `kind` is text and no enumeration: an older centre must still take a newer
-    kiosk's message. `since` is when the condition began, None if not known."""
+    kiosk's message. `name` is the kiosk's own for it, its kind where there is only one. `since` is when the
+    condition began, None if not known. The figures count since the kiosk started (None: not counted):
+    `frames_bad` answers that were not the protocol, `retries` questions asked again, `losses` times it went
+    away; `last_success` is when it last answered."""
 
     kind: Name
     model: Name
@@ -66,10 +72,16 @@ class DeviceState(Struct, frozen=True, kw_only=True):
     firmware: Name | None = None
     reason: Reason = ""
     since: Timestamp | None = None
+    name: Name | None = None
+    frames_bad: Count | None = None
+    retries: Count | None = None
+    losses: Count | None = None
+    last_success: Timestamp | None = None
 
     def __post_init__(self) -> None:
-        if self.since is not None:
-            moment(self.since)
+        for time in (self.since, self.last_success):
+            if time is not None:
+                moment(time)
 
 
 # -- how a kiosk is ----------------------------------------------------------------------------------------
@@ -79,7 +91,9 @@ class State(_Timed, frozen=True, kw_only=True, tag="state/1"):
     """Birth, change and (as the last will, `online` false) death. `session` numbers connections of one
     identity upwards, so that an old death cannot kill a new birth. The will names no devices and no software:
     the centre keeps the last ones it was told. `lists` names every list this kiosk takes and how far its copy
-    is, None without one; the centre sends what is named here and nothing else."""
+    is, None without one; the centre sends what is named here and nothing else. Of the outbox of `install_id`
+    every event below `oldest_seq` has been confirmed and is forgotten: a centre that lacks one (it lost its
+    database) need not wait for it. None: not told."""
 
     online: bool
     session: Count
@@ -89,6 +103,8 @@ class State(_Timed, frozen=True, kw_only=True, tag="state/1"):
     service: Service = Service.OPEN
     reason: Reason = ""
     lists: dict[Name, Position | None] = {}
+    install_id: InstallId | None = None
+    oldest_seq: Number | None = None
 
 
 class Health(_Timed, frozen=True, kw_only=True, tag="health/1"):
@@ -162,20 +178,35 @@ class Dispute(Event, frozen=True, kw_only=True, tag="dispute/1"):
 class Visits(Event, frozen=True, kw_only=True, tag="visits/1"):
     """People who came in during `hour` and were not yet told of in an earlier event of the same hour.
     `count_type` "halved" marks an estimate from a sensor that cannot tell in from out; `complete` is
-    False when the counter was silent for a part of the time, so that a gap is shown as a gap."""
+    False when the counter was silent for a part of the time, so that a gap is shown as a gap.
+
+    With `since` they came at some time between it and `at`, nobody knows when: then `hour` is only the last
+    one it can have been. `doubts`: by how many `entries` may be wrong. `while_closed`: all of it was outside
+    the opening hours; None where those are not known. A counter that stands alone (`devices/door_counter`)
+    adds its own totals, u32 that roll over, and the `boot_id` of the run they were told in: `central.doors`
+    checks the sums by them."""
 
     hour: Hour
     entries: Count
     count_type: Literal["entries", "halved"]
     complete: bool
+    since: Timestamp | None = None
+    doubts: Count = 0
+    while_closed: bool | None = None
+    entries_total: Register | None = None
+    exits_total: Register | None = None
+    boot_id: InstallId | None = None
 
     def __post_init__(self) -> None:
         moment(self.at)
         moment(self.hour)
+        if self.since is not None:
+            moment(self.since)
 
 
 class DeviceChanged(Event, frozen=True, kw_only=True, tag="device_changed/1"):
-    """A device's condition or serial number is no longer what it was; "old" is None at first sight."""
+    """A device's condition, or which unit it is, is no longer what it was; "old" is None at first sight.
+    `model` is the new one; `old_model` is told when it is another unit now. `name`: as in `DeviceState`."""
 
     kind: Name
     model: Name
@@ -185,6 +216,8 @@ class DeviceChanged(Event, frozen=True, kw_only=True, tag="device_changed/1"):
     reason: Reason = ""
     old_serial: Name | None = None
     new_serial: Name | None = None
+    name: Name | None = None
+    old_model: Name | None = None
 
 
 class AlarmRaised(Event, frozen=True, kw_only=True, tag="alarm_raised/1"):
@@ -205,13 +238,16 @@ class StaffAction(Event, frozen=True, kw_only=True, tag="staff_action/1"):
 
 
 class Wanted(Struct, frozen=True, kw_only=True, tag_field="type", tag="wanted/1"):
-    """Desired configuration; `State.config_hash` says what the kiosk runs. `token_keys` are secret."""
+    """Desired configuration; `State.config_hash` says what the kiosk runs. `token_keys` are secret.
+    `card_keys` are the public halves of the centre's keys for reader codes (`reader_codes.py`)."""
 
     version: Number
     token_keys: dict[Month, HexKey] = {}
+    card_keys: dict[CardKeyId, PublicKey] = {}
 
     def __repr__(self) -> str:
-        return f"Wanted(version={self.version}, token_keys of {sorted(self.token_keys)})"
+        months, cards = sorted(self.token_keys), sorted(self.card_keys)
+        return f"Wanted(version={self.version}, token_keys of {months}, card_keys {cards})"
 
 
 class Confirmed(Struct, frozen=True, kw_only=True, tag_field="type", tag="confirmed/1"):
@@ -220,6 +256,15 @@ class Confirmed(Struct, frozen=True, kw_only=True, tag_field="type", tag="confir
 
     install_id: InstallId
     seq: Count
+
+
+class Resend(Struct, frozen=True, kw_only=True, tag_field="type", tag="resend/1"):
+    """The centre lacks the events `first` to `last` of `install_id` and has later ones: those still in the
+    outbox are sent once more, and the state after them, which tells what is there no longer."""
+
+    install_id: InstallId
+    first: Number
+    last: Number
 
 
 # -- where and how each travels ----------------------------------------------------------------------------
@@ -243,7 +288,7 @@ def _command(name: str) -> Way:
     return Way(lambda identity: topics.command(identity, name), qos=1, retain=False)
 
 
-Message = State | Health | Event | Wanted | Confirmed | Lists
+Message = State | Health | Event | Wanted | Confirmed | Resend | Lists
 
 WAYS: dict[type[Message], Way] = {
     State: Way(topics.state, qos=1, retain=True),
@@ -260,6 +305,7 @@ WAYS: dict[type[Message], Way] = {
     StaffAction: _event("staff_action"),
     Wanted: Way(topics.wanted, qos=1, retain=True),
     Confirmed: Way(topics.confirmed, qos=1, retain=True),
+    Resend: _command("resend"),
     Lists: _command("lists"),
 }
 
@@ -286,7 +332,7 @@ class BadMessage(ValueError):
     """A payload that is not the message its topic promises; one sentence without the payload itself."""
 
 
-_M = TypeVar("_M", bound="State | Health | Event | Wanted | Confirmed | Lists")
+_M = TypeVar("_M", bound="State | Health | Event | Wanted | Confirmed | Resend | Lists")
 _ENCODER = msgspec.json.Encoder()
 _DECODERS: dict[type[Any], msgspec.json.Decoder[Any]] = {cls: msgspec.json.Decoder(cls) for cls in WAYS}
 _BY_ADDRESS: dict[tuple[str, str | None], type[Message]] = {

@@ -32,6 +32,7 @@ Version = Annotated[str, Meta(max_length=80, description="a version or hash, emp
 Due = Annotated[str, Meta(max_length=40, description="due date as the ILS said it")]
 Number = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Register = Annotated[int, Meta(ge=0, le=2**32 - 1)]
 Amount = Annotated[float, Meta(ge=0)]
 InstallId = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9-]{1,64}$", description="one installation's outbox, for ever")
@@ -39,6 +40,8 @@ InstallId = Annotated[
 OperationId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 ReaderToken = Annotated[str, Meta(pattern=r"^[0-9a-f]{16,64}$", description="HMAC with the month's key, hex")]
 HexKey = Annotated[str, Meta(pattern=r"^([0-9a-f]{2}){16,64}$")]
+CardKeyId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}$", description="beginning of the key's SHA-256")]
+PublicKey = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="Ed25519, hex")]
 
 
 class Condition(Enum):

@@ -3,21 +3,36 @@
 `python -m central ca init --folder DIR` makes a certificate authority, `… ca issue --folder DIR NAME` a
 certificate. `python -m central lists import --config FILE --items CSV --readers CSV` takes what the kiosks
 are to know while they are cut off; a running centre sends them the changes.
+`python -m central users add|reset|list --config FILE` keeps accounts, `… audit verify` checks the log.
+`python -m central alerts test --config FILE` sends a test message to everybody who is told of alerts.
+`python -m central backup --config FILE --to FOLDER` copies everything while the centre runs, `… restore
+--config FILE --from FOLDER` brings it back; `… store rebuild` counts anew from the raw events; `… collect`
+is a further collector.
 SIGTERM and Ctrl-C end the centre cleanly: what was received is kept first.
 """
 
 import argparse
 import logging
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from broker_config.lists import ENTRIES, ListName
 from broker_config.toml import ConfigError
 from central import config as configuration
+from central.accounts import command as accounts
+from central.accounts.command import AccountsError
+from central.alerts import command as alerting
+from central.alerts.config import check_places
+from central.backup import BackupError
+from central.collector import AccessError
 from central.enrol import EnrolError, init_ca, issue
 from central.lists import ListError, import_files
+from central.office import Office, OfficeError
+from central.places import Places, load_places
 from central.store import StoreError
+from central.store import command as storing
 from central.store.lists import ListLog
 
 
@@ -27,12 +42,25 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command")
     _add_ca(commands)
     _add_lists(commands)
+    accounts.add_users(commands)
+    accounts.add_audit(commands)
+    alerting.add_alerts(commands)
+    storing.add_store(commands)
     chosen = parser.parse_args(arguments)
     if chosen.command is None and chosen.config is None:
-        parser.error("expected --config FILE, or ca init, or ca issue, or lists import")
+        parser.error("expected --config FILE, or a command: --help lists them")
     try:
         return _COMMANDS[chosen.command](chosen)
-    except (ConfigError, EnrolError, ListError, StoreError) as error:
+    except (
+        AccessError,
+        AccountsError,
+        BackupError,
+        ConfigError,
+        EnrolError,
+        ListError,
+        OfficeError,
+        StoreError,
+    ) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -68,10 +96,37 @@ def _lists(chosen: argparse.Namespace) -> int:
         raise ListError("nothing to import: expected --items CSV or --readers CSV, or both")
     log = ListLog(configuration.load(chosen.config).lists_path)
     try:
-        for imported in import_files(log, files, datetime.now(UTC), chosen.may_shrink):
+        for imported in import_files(log, files, now(), chosen.may_shrink):
             print(imported)
     finally:
         log.close()
+    return 0
+
+
+def _alerts(chosen: argparse.Namespace) -> int:
+    settings = configuration.load(chosen.config)
+    check_places(chosen.config, settings.alerts, load_places(Path(settings.places.file)))
+    results = list(alerting.tried(settings.alerts, now()))
+    print("\n".join(str(one) for one in results) or alerting.NOBODY)
+    return 1 if any(one.trouble for one in results) else 0
+
+
+def _users(chosen: argparse.Namespace) -> int:
+    return _in_office(chosen.config, lambda office, places: accounts.users(chosen, office, places, now()))
+
+
+def _audit(chosen: argparse.Namespace) -> int:
+    return _in_office(chosen.config, lambda office, places: accounts.check_audit(chosen, office))
+
+
+def _in_office(config: Path, act: Callable[[Office, Places], str]) -> int:
+    """Print what `act` says of the office, beside a running centre or without one."""
+    settings = configuration.load(config)
+    office = Office(settings.office_path)
+    try:
+        print(act(office, load_places(Path(settings.places.file))))
+    finally:
+        office.close()
     return 0
 
 
@@ -83,20 +138,38 @@ def _certificates(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _store(chosen: argparse.Namespace) -> int:
+    print(storing.COMMANDS[chosen.command](chosen, now))
+    return 0
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _serve(chosen: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     settings = configuration.load(chosen.config)
+    check_places(chosen.config, settings.alerts, load_places(Path(settings.places.file)))
     from central.service import ServiceError, serve  # the web's libraries take a second to load
 
     try:
-        serve(settings, now=lambda: datetime.now(UTC))
+        serve(settings, now)
     except ServiceError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-_COMMANDS = {None: _serve, "ca": _certificates, "lists": _lists}
+_COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
+    None: _serve,
+    "ca": _certificates,
+    "lists": _lists,
+    "users": _users,
+    "audit": _audit,
+    "alerts": _alerts,
+    **dict.fromkeys(storing.COMMANDS, _store),
+}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ ca = "certificates/ca.crt"
 cert = "certificates/centre.crt"
 key = "certificates/centre.key"
 [store]
-path = "centre.db"
+url = "sqlite:centre.db"
 [places]
 file = "places.toml"
 """
@@ -22,17 +22,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Meta, Struct, structs
 
 from broker_config.toml import ConfigError, read_toml
-
-Port = Annotated[int, Meta(ge=0, le=65535)]
-Text = Annotated[str, Meta(min_length=1)]
-
-
-class Web(Struct, frozen=True, forbid_unknown_fields=True):
-    """Pages and REST. `port` 0 takes a free one. `hosts` are the names that browsers may call us by: a
-    request under another name, or from another site's page, is refused."""
-
-    port: Port = 8080
-    hosts: tuple[Text, ...] = ("127.0.0.1", "localhost")
+from central import listening
+from central.alerts import config as alerting
+from central.alerts.config import Alerts
+from central.listening import Port, Text, Web
 
 
 class Broker(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,10 +35,23 @@ class Broker(Struct, frozen=True, forbid_unknown_fields=True):
     cert: Text
     key: Text
     client_id: Text = "centre"
+    share: Annotated[str, Meta(pattern="^[A-Za-z0-9-]{1,40}$")] | None = None
+    """The name under which several collectors share the events (`python -m central collect`)."""
+
+
+Days = Annotated[int, Meta(ge=1, le=36_500)]
 
 
 class StorePlace(Struct, frozen=True, forbid_unknown_fields=True):
-    path: Text
+    """`url` is sqlite:FILE or postgresql://…. Raw events are kept for `keep_days`, the figures of heartbeats
+    for `figures_days`, of messages that could not be read the latest `rejects_kept`; counts stay for ever.
+    `folder` is for the smaller files beside it, that of the SQLite file where there is one."""
+
+    url: Text
+    folder: str = ""
+    keep_days: Days = 800
+    figures_days: Days = 90
+    rejects_kept: Annotated[int, Meta(ge=100, le=1_000_000)] = 10_000
 
 
 class PlacesFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,15 +66,31 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     places: PlacesFile
     web: Web = Web()
     zone: Text = "Asia/Shanghai"
+    alerts: Alerts = Alerts()
 
     @property
     def lists_path(self) -> Path:
         """Beside the centre's database: the logs of changes of the lists that kiosks hold."""
-        return Path(self.store.path).with_suffix(".lists.db")
+        return self.beside("lists")
+
+    @property
+    def office_path(self) -> Path:
+        """Beside it too: what people at the centre decide."""
+        return self.beside("office")
+
+    def beside(self, name: str) -> Path:
+        file = sqlite_file(self.store.url)
+        return Path(self.store.folder) / f"{file.stem if file else 'centre'}.{name}.db"
 
     @property
     def time_zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+
+def sqlite_file(url: str) -> Path | None:
+    """None: it is no SQLite."""
+    scheme, _, rest = url.partition(":")
+    return Path(rest) if scheme == "sqlite" and rest else None
 
 
 def load(path: Path) -> Config:
@@ -92,6 +114,17 @@ def load(path: Path) -> Config:
     return structs.replace(
         config,
         broker=broker,
-        store=StorePlace(str(folder / config.store.path)),
+        web=listening.checked(config.web, path),
+        store=_store(path, folder, config.store),
         places=PlacesFile(str(folder / config.places.file)),
+        alerts=alerting.checked(path, config.alerts),
     )
+
+
+def _store(path: Path, folder: Path, store: StorePlace) -> StorePlace:
+    file = sqlite_file(store.url)
+    if file is None and not store.url.startswith(("postgresql://", "postgres://")):
+        raise ConfigError(f"{path}: store.url: expected sqlite:FILE or postgresql://user@host/database")
+    beside = folder / store.folder if store.folder or file is None else (folder / file).parent
+    url = f"sqlite:{folder / file}" if file else store.url
+    return structs.replace(store, url=url, folder=str(beside))

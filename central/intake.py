@@ -6,21 +6,35 @@ piece of what came. Receiving and acknowledging belong to `collector.py`, keepin
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 import msgspec
 
 from broker_config import topics
-from broker_config.messages import BadMessage, Event, Health, State, Visits, read
-from broker_config.topics import BadTopic, Identity
-from broker_config.values import InstallId, Number, moment, timestamp
+from broker_config.messages import (
+    BadMessage,
+    Event,
+    Health,
+    Message,
+    State,
+    Visits,
+    class_at,
+    decode,
+)
+from broker_config.topics import Address, BadTopic, Identity
+from broker_config.values import InstallId, Number, timestamp
 
 KEPT_OF_REJECT = 1000
 """Characters kept of a payload that could not be read."""
+EARLIEST = "2020-01-01T00:00:00.000Z"
+"""No kiosk is older: a clock that says so is wrong, whatever it says of itself."""
+TOPICS_KNOWN = 50_000
+"""Topics taken apart once; a kiosk has about ten."""
 
 
-@dataclass(frozen=True)
-class EventHeard:
-    """`happened_at` is the sender's time where its clock can be believed, else `received_at`."""
+class EventHeard(msgspec.Struct, frozen=True):
+    """`happened_at` is the sender's time where its clock can be believed, else that of receiving."""
 
     identity: Identity
     kind: str
@@ -28,8 +42,17 @@ class EventHeard:
     body: str
     received_at: datetime
     happened_at: str
-    amount: int
-    """People of a visits event, 1 of every other."""
+    counts: "Counts"
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """What an event adds to its hour: people of a visits event, 1 of every other. `partial`: some were
+    missed; `estimated`: in and out could not be told apart; `reader_token`: who, for this month only."""
+
+    amount: int = 1
+    partial: bool = False
+    estimated: bool = False
+    reader_token: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,32 +92,64 @@ Heard = EventHeard | StateHeard | HealthHeard | Rejected
 
 def understand(topic: str, payload: bytes, received_at: datetime, retained: bool = False) -> Heard:
     try:
-        address, message = read(topic, payload)
-    except (BadTopic, BadMessage) as error:
+        address, cls = _way(topic)
+        message = decode(cls, payload)
+        # the decoder does not look into fields that it skips
+        body = payload.decode() if address.branch == "event" else ""
+    except (BadTopic, BadMessage, UnicodeDecodeError) as error:
         return _rejected(topic, payload, received_at, str(error))
     match message:
+        case Event():
+            return _event(address, message, body, received_at)
         case State():
             return StateHeard(address.identity, message, received_at, live=not retained)
         case Health():
             return HealthHeard(address.identity, message, received_at)
-        case Event():
-            return _event(address, message, payload, received_at)
         case _:
             return _rejected(topic, payload, received_at, f"{topic}: only the centre speaks here")
 
 
-def _event(address: topics.Address, event: Event, payload: bytes, received_at: datetime) -> EventHeard:
+@lru_cache(TOPICS_KNOWN)
+def _way(topic: str) -> tuple[Address, type[Message]]:
+    address = topics.parse(topic)
+    return address, class_at(address)
+
+
+told_at = lru_cache(16)(timestamp)
+"""Messages come in bursts that bear one time of receiving."""
+
+
+def _event(address: Address, event: Event, body: str, received_at: datetime) -> EventHeard:
     said = event.hour if isinstance(event, Visits) else event.at
-    believed = event.clock_synced and moment(said) <= received_at
+    received = told_at(received_at)
     return EventHeard(
         identity=address.identity,
         kind=address.name or "",
         event=event,
-        body=payload.decode("utf-8"),
+        body=body,
         received_at=received_at,
-        happened_at=said if believed else timestamp(received_at),
-        amount=event.entries if isinstance(event, Visits) else 1,
+        happened_at=said if event.clock_synced and EARLIEST <= said <= received else received,
+        counts=counts_of(event),
     )
+
+
+_ONE = Counts()
+
+
+def counts_of(event: Event) -> Counts:
+    if isinstance(event, Visits):
+        return Counts(event.entries, not event.complete, event.count_type == "halved")
+    token = getattr(event, "reader_token", None)
+    return Counts(reader_token=token) if token else _ONE
+
+
+def counts_in(kind: str, body: str) -> Counts:
+    """The same of a stored event's `kind` and `body`."""
+    message: Any = decode(class_at(Address(_NOBODY, "event", kind)), body.encode())
+    return counts_of(message)
+
+
+_NOBODY = Identity("place", "device")
 
 
 class _Envelope(msgspec.Struct):

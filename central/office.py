@@ -5,6 +5,7 @@ The store (`central/store`) keeps what kiosks tell, on SQLite or PostgreSQL; thi
 it, on SQLite always. Each module owns its tables: it calls `have` with its schema and nobody else reads them.
 """
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,8 @@ class Office:
         self._lock = threading.RLock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # its owner's alone, from the first moment: it holds password hashes and secrets of second factors
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
             self._db.row_factory = sqlite3.Row
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):

@@ -3,28 +3,37 @@
 import logging
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
+from central.accounts.passwords import Hasher
 from central.board import Board
 from central.collector import AccessError, BrokerAccess, Collector
 from central.config import Broker, Config
 from central.feeder import Feeder
+from central.gaps import GapWatch
+from central.listening import Web
+from central.office import Office, OfficeError
+from central.outlook import Outlook
 from central.places import load_places
-from central.store import StoreError
+from central.retention import Retention
+from central.store import StoreError, opened
 from central.store.lists import ListLog
-from central.store.sqlite import SqliteStore
+from central.watch import Watch
 from central.web.app import make_app
+from central.web.front import first_start, make_shell
 
 log = logging.getLogger(__name__)
 
-LISTEN_ON = "127.0.0.1"
-"""There are no accounts yet: never anything but loopback."""
 PATIENCE_S = 2
+SOCKET_MESSAGE_BYTES = 1024 * 1024
+"""The longest message of a page's websocket; a browser sends clicks and typed words."""
 
 
 class ServiceError(Exception):
@@ -35,24 +44,53 @@ def serve(config: Config, now: Callable[[], datetime]) -> None:
     """Run until SIGTERM or SIGINT; prints one line when pages and REST answer."""
     places = load_places(Path(config.places.file))
     try:
-        store = SqliteStore(Path(config.store.path))
+        store = opened(config.store.url, config.time_zone)
         lists = ListLog(config.lists_path)
+        office = Office(config.office_path)
         feeder = Feeder(lists, store, now)
-        collector = Collector(_access(config.broker), store, now, feeder.answers)
-    except (StoreError, AccessError) as error:
+        gaps = GapWatch(store, now)
+        collector = Collector(
+            access(config.broker), store, now, lambda kept: [*feeder.answers(kept), *gaps.answers(kept)]
+        )
+        retention = Retention(store, config.store, config.time_zone, now)
+        watch = Watch(
+            store,
+            office,
+            places=places,
+            zone=config.time_zone,
+            alerts=config.alerts,
+            status=lambda: collector.status,
+            now=now,
+            outlook=Outlook(store, places, config.time_zone, _certificates(config)),
+        )
+    except (StoreError, AccessError, OfficeError) as error:
         raise ServiceError(str(error)) from error
-    listener = _listen(config.web.port)
+    listener = _listen(config.web)
     board = Board(store, places, config.time_zone, now)
-    app = make_app(board, lambda: collector.status.working, config.web.hosts)
+    shell = make_shell(board, office, config.web, lambda: collector.status.working, Hasher())
+    if told := first_start(shell, now()):
+        print(told, flush=True)
     server = _Server(
-        uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=PATIENCE_S, server_header=False),
-        ready=f"centre ready: http://{LISTEN_ON}:{listener.getsockname()[1]} "
+        _uvicorn(make_app(shell, config.web.hosts), config.web),
+        ready=f"centre ready: {'https' if config.web.tls else 'http'}://{_authority(listener)} "
         f"for {len(places.place)} places, broker {config.broker.host}:{config.broker.port}",
     )
     # uvicorn raises the signal once more when it has ended: without handlers that would kill us unfinished.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    _run_together(server, listener, collector)
+    watching = threading.Thread(target=watch.run, name="watch")
+    watching.start()
+    over = threading.Event()
+    forgetting = threading.Thread(target=retention.run, args=[over], name="retention")
+    forgetting.start()
+    try:
+        _run_together(server, listener, collector)
+    finally:
+        over.set()
+        watch.stop()
+        watching.join()
+        forgetting.join()
+    office.close()
     lists.close()
     store.close()
 
@@ -92,20 +130,55 @@ class _Server(uvicorn.Server):
         print(self._ready, flush=True)
 
 
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _uvicorn(app: Any, web: Web) -> uvicorn.Config:
+    """What a proxy says of its clients is believed only where there is one: lock-outs go by address."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=PATIENCE_S,
+        server_header=False,
+        ws_max_size=SOCKET_MESSAGE_BYTES,
+        proxy_headers=web.behind_proxy,
+        forwarded_allow_ips=list(web.proxies),
+        ssl_certfile=web.cert or None,
+        ssl_keyfile=web.key or None,
+    )
+    try:
+        config.load()
+    except (ssl.SSLError, OSError) as error:
+        raise ServiceError(
+            f"web.cert {web.cert} and web.key {web.key} cannot be used: {error}; expected a PEM certificate "
+            "with its chain and its key"
+        ) from error
+    return config
+
+
+def _listen(web: Web) -> socket.socket:
+    family = socket.AF_INET6 if ":" in web.listen else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((LISTEN_ON, port))
+        listener.bind((web.listen, web.port))
     except OSError as error:
         listener.close()
         raise ServiceError(
-            f"port {port} of {LISTEN_ON} cannot be used: {error.strerror}; choose another as web.port"
+            f"port {web.port} of {web.listen} cannot be used: {error.strerror}; choose another as web.port"
         ) from error
     return listener
 
 
-def _access(broker: Broker) -> BrokerAccess:
+def _authority(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _certificates(config: Config) -> dict[str, Path]:
+    """Those whose end we can foretell, by the keys of the configuration."""
+    files = {"broker.ca": config.broker.ca, "broker.cert": config.broker.cert, "web.cert": config.web.cert}
+    return {name: Path(file) for name, file in files.items() if file}
+
+
+def access(broker: Broker) -> BrokerAccess:
     return BrokerAccess(
         host=broker.host,
         port=broker.port,
@@ -113,4 +186,5 @@ def _access(broker: Broker) -> BrokerAccess:
         certificate=Path(broker.cert),
         key=Path(broker.key),
         client_id=broker.client_id,
+        share=broker.share,
     )

@@ -9,9 +9,11 @@ from devices.kinds import DeviceInfo
 from devices.port import LineSettings, Port
 from devices.registry import MODELS, probe
 from devices.tag_cli import add_tag_parser
+from devices.udev_rules import add_udev_parser
+from devices.watching import add_watch_parser
 
-_SILENT_MODELS = [name for name, model in MODELS.items() if model.answers is None]
-_ASKED_MODELS = [name for name in MODELS if name not in _SILENT_MODELS]
+_SILENT_MODELS = [name for name, model in MODELS.items() if model.answers is None and model.line]
+_ASKED_MODELS = [name for name, model in MODELS.items() if model.answers and model.line]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     probing.add_argument("--port", required=True, metavar="PATH", help="such as /dev/ttyUSB0")
     probing.set_defaults(run=_probe)
     add_tag_parser(commands)
+    add_udev_parser(commands)
+    add_watch_parser(commands)
     args = parser.parse_args(arguments)
     status: int = args.run(args)
     return status
@@ -31,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _list(_: argparse.Namespace) -> int:
     for name, model in MODELS.items():
-        print(f"{name:16}{model.kind.value:18}{model.line.baud} 8{model.line.parity}1")
+        line = f"{model.line.baud} 8{model.line.parity}1" if model.line else "pins of the board"
+        print(f"{name:20}{model.kind.value:18}{line}")
     return 0
 
 

@@ -38,9 +38,14 @@ def library_check_digit(first_13_digits: str) -> str:
     return str(luhn.calc_check_digit(first_13_digits))
 
 
+def without_guards(text: str) -> str:
+    """The number of a library barcode without Codabar's start and stop letters; other text as it is."""
+    return text[1:-1] if len(text) == _LENGTH + 2 and _is_guarded(text) else text
+
+
 def library_code(text: str) -> LibraryCode | None:
     """What `text` says if it is a library barcode, with or without Codabar's start and stop letters."""
-    number = text[1:-1] if len(text) == _LENGTH + 2 and _is_guarded(text) else text
+    number = without_guards(text)
     kind = next((kind for kind in LibraryCodeKind if number.startswith(kind.value)), None)
     if kind is None or len(number) != _LENGTH or not _are_digits(number) or not luhn.is_valid(number):
         return None
@@ -53,6 +58,23 @@ def isbn13(text: str) -> str | None:
         return str(isbn_numbers.validate(text, convert=True))
     except ValidationError:
         return None
+
+
+class CodeKind(Enum):
+    """What a scanned code is, by its form."""
+
+    READER = "reader"
+    ITEM = "item"
+    ISBN = "isbn"
+    OTHER = "other"
+
+
+def what_is(text: str) -> CodeKind:
+    """By form and check digit alone."""
+    code = library_code(text)
+    if code is not None:
+        return CodeKind.READER if code.kind is LibraryCodeKind.READER else CodeKind.ITEM
+    return CodeKind.ISBN if isbn13(text) else CodeKind.OTHER
 
 
 def _is_guarded(text: str) -> bool:

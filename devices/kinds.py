@@ -5,9 +5,9 @@ for at most the time they state, raise only `devices.errors.DeviceError` and its
 from one thread. Drivers neither retry for ever nor reopen themselves: whoever polls them does.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from devices.tag_data import TagContent, Unreadable
 
@@ -41,6 +41,14 @@ class Device(Protocol):
         """Release the port; never raises, may be called twice."""
 
 
+@runtime_checkable
+class Identifiable(Protocol):
+    """A device that can show people which one it is."""
+
+    def identify(self) -> None:
+        """Blink or beep for some seconds; returns at once."""
+
+
 # -- book tags -------------------------------------------------------------------------------------------
 
 
@@ -66,6 +74,8 @@ class TagSystem:
     afi: int
     block_size: int
     block_count: int
+    memory_size: int | None = field(default=None, compare=False)
+    """Bytes, where the last block is not whole; else None."""
 
 
 class TagReader(Device, Protocol):
@@ -123,20 +133,78 @@ class CardTechnology(Enum):
     TYPE4A = "type4a"
     TYPE4B = "type4b"
     FELICA = "felica"
+    RESIDENT_ID = "resident_id"
+
+
+class CardUnread(Enum):
+    """Why nothing of what was looked for could be read from a card that lies there."""
+
+    WRONG_KEY = "wrong_key"
+    NOTHING_THERE = "nothing_there"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class SectorRead:
+    """A block of a Mifare Classic sector is wanted: `sector` 0 to 15, `block` 0 to 2 in it, a 6-byte key."""
+
+    sector: int
+    block: int
+    key: bytes = field(repr=False)
+    key_b: bool = False
+
+
+@dataclass(frozen=True)
+class NdefRead:
+    """The texts and addresses of the card's NDEF message are wanted."""
+
+
+CardRead = SectorRead | NdefRead
+
+
+@dataclass(frozen=True)
+class SectorBlock:
+    """The 16 bytes of the block that was wanted."""
+
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class NdefTexts:
+    """Text and URI records, in order."""
+
+    texts: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class IdNumber:
+    """The number of a resident ID card, J or Y permit (18 characters), or of an older I permit (15)."""
+
+    number: str = field(repr=False)
+
+
+CardContent = SectorBlock | NdefTexts | IdNumber | CardUnread
 
 
 @dataclass(frozen=True)
 class CardTapped:
-    """A card came into the field. `uid` is the chip's number (4, 7, 8 or 10 bytes)."""
+    """A card came into the field. `uid` is the chip's number (4, 7, 8 or 10 bytes), empty where the reader
+    does not tell it; `content` what was read from the card, None where nothing more was wanted."""
 
-    uid: bytes
+    uid: bytes = field(repr=False)
     technology: CardTechnology
+    content: CardContent | None = None
 
 
 class CardReader(Device, Protocol):
     def sense(self) -> CardTapped | None:
-        """The card in the field now, or None; blocks for at most 0.3 s. The same card again and again
-        while it lies there: telling an arrival apart is the caller's job."""
+        """The card in the field now, or None; blocks for at most 0.3 s, and while an ID card is read 3 s.
+        Most readers tell the same card again and again while it lies there, an ID card reader only once:
+        telling an arrival apart is the caller's job."""
+
+    def read(self, card: CardTapped, wanted: CardRead) -> CardContent:
+        """What `card`, sensed just now, bears there: whole, or CardUnread, as when it was pulled away
+        meanwhile. Blocks for at most 1 s; DeviceRefused where the reader cannot read that."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +229,31 @@ class PaperState(Enum):
     OUT = "out"
 
 
+class PrinterFault(Enum):
+    """An error that is neither paper, cover nor cutter; the worst where several are reported."""
+
+    NONE = "none"
+    WAITING = "waiting"
+    """It goes on when somebody presses its button."""
+    RECOVERABLE = "recoverable"
+    """It goes on by itself, as after a head too hot."""
+    UNRECOVERABLE = "unrecoverable"
+    """Only switching it off and on may help."""
+
+
+class PrinterTrouble(Enum):
+    """What staff must know of a printer, in words; in the order in which it is to be put right."""
+
+    PAPER_OUT = "The printer is out of paper: put in a new roll."
+    COVER_OPEN = "The printer's cover is open: press it shut."
+    CUTTER = "The printer's cutter is jammed: open the cover, take the torn paper out, close it."
+    UNRECOVERABLE = "The printer has a fault: switch it off and on; if it stays, change the printer."
+    WAITING = "The printer waits: press its feed button."
+    RECOVERABLE = "The printer pauses, perhaps too hot: it goes on by itself."
+    OFFLINE = "The printer is offline: press its feed or online button."
+    NEAR_END = "The printer's paper is nearly used up: have a new roll ready."
+
+
 @dataclass(frozen=True)
 class PrinterStatus:
     """What the four real-time status bytes say (ESC/POS DLE EOT 1–4)."""
@@ -169,24 +262,40 @@ class PrinterStatus:
     cover_open: bool = False
     cutter_error: bool = False
     offline: bool = False
-    error: bool = False
+    fault: PrinterFault = PrinterFault.NONE
+
+    @property
+    def trouble(self) -> PrinterTrouble | None:
+        """The one thing to put right first; NEAR_END is the only one that it prints with."""
+        troubles = {
+            PrinterTrouble.PAPER_OUT: self.paper is PaperState.OUT,
+            PrinterTrouble.COVER_OPEN: self.cover_open,
+            PrinterTrouble.CUTTER: self.cutter_error,
+            PrinterTrouble.UNRECOVERABLE: self.fault is PrinterFault.UNRECOVERABLE,
+            PrinterTrouble.WAITING: self.fault is PrinterFault.WAITING,
+            PrinterTrouble.RECOVERABLE: self.fault is PrinterFault.RECOVERABLE,
+            PrinterTrouble.OFFLINE: self.offline,
+            PrinterTrouble.NEAR_END: self.paper is PaperState.NEAR_END,
+        }
+        return next((trouble for trouble, holds in troubles.items() if holds), None)
 
     @property
     def can_print(self) -> bool:
-        return self.paper is not PaperState.OUT and not (
-            self.cover_open or self.cutter_error or self.offline or self.error
-        )
+        return self.trouble in (None, PrinterTrouble.NEAR_END)
 
 
 class Emphasis(Enum):
     NORMAL = "normal"
+    CENTRED = "centred"
     TITLE = "title"
     RULE = "rule"
+    QR = "qr"
 
 
 @dataclass(frozen=True)
 class ReceiptLine:
-    """`left`, and `right` at the right margin. TITLE is centred and double size; RULE is a rule."""
+    """`left`, and `right` at the right margin. TITLE is centred and double size; RULE is a rule; QR makes
+    `left` a QR code in the middle."""
 
     left: str = ""
     right: str = ""
@@ -198,8 +307,8 @@ class ReceiptPrinter(Device, Protocol):
         """Ask the printer; DeviceLost when it is silent, never a guess."""
 
     def print_receipt(self, lines: tuple[ReceiptLine, ...]) -> None:
-        """Print and cut. DeviceRefused, with nothing printed, when status says it cannot; any other
-        error means that paper may have come out."""
+        """Print and cut. DeviceRefused, with nothing printed, when its status says that it cannot or is not
+        told; any other error means that paper may have come out."""
 
 
 # -- the door --------------------------------------------------------------------------------------------
@@ -207,10 +316,23 @@ class ReceiptPrinter(Device, Protocol):
 
 @dataclass(frozen=True)
 class DoorCount:
-    """Cumulative counters since the device's own start; `entries` counts people coming in (ISO 2789)."""
+    """Cumulative counters since the device's own start; `entries` counts people coming in (ISO 2789).
+
+    They roll over at `modulus`. `passages` are those of whom nobody knows which way they went: half of them
+    came in, as an estimate. By `doubts` entries and exits may each be wrong.
+    """
 
     entries: int
     exits: int
+    passages: int = 0
+    doubts: int = 0
+    modulus: int = 2**32
+    series: str = ""
+    """Names one run of counting from 0, for a counter that starts anew with every run; else empty."""
+    forgets: bool = False
+    """It starts at 0 after a loss of power: a smaller count is that, and no roll-over."""
+    trouble: str = ""
+    """Why it counts worse than it could, in words for staff; empty while it does not."""
 
 
 class DoorCounter(Device, Protocol):

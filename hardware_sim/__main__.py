@@ -2,18 +2,24 @@
 
 import argparse
 import importlib
-import signal
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
-from devices.tag_data import Model, TagContent, dsfid_of, encode
 from hardware_sim.control_server import ControlServer
-from hardware_sim.faults import FAULTS
 from hardware_sim.place import DEVICES, BadSeed, SimulatedPlace, load_seed
-from hardware_sim.registry import MODELS, SimulatedDevice
-from hardware_sim.world import Card, Chip, World
+from hardware_sim.registry import MODELS
+from hardware_sim.run import add_run_arguments, ended, run
+from hardware_sim.verbs import BadWords
+from hardware_sim.world import World
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in one sentence what is wrong with the arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: 参数不对 / {message}; --help 列出全部 / lists them all\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,24 +27,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     try:
         status: int = args.run(args)
-    except (BadSeed, OSError) as error:
+    except (BadSeed, BadWords, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return status
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m hardware_sim", description=__doc__)
+    parser = Parser(prog="python -m hardware_sim", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
 
     listing = commands.add_parser("list", help="name the models that are simulated")
     listing.set_defaults(run=_list)
 
     running = commands.add_parser("run", help="one device with something to see, until Ctrl-C")
-    running.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
-    running.add_argument("--link", required=True, type=Path, metavar="PATH", help="name to give its port")
-    running.add_argument("--fault", choices=FAULTS, default="none", help="how its wire misbehaves")
-    running.set_defaults(run=_run)
+    add_run_arguments(running)
+    running.set_defaults(run=run)
 
     placing = commands.add_parser("place", help=f"a whole place: {', '.join(DEVICES)}, until Ctrl-C")
     placing.add_argument("--folder", required=True, type=Path, metavar="DIR", help="where the ports appear")
@@ -46,6 +50,13 @@ def _parser() -> argparse.ArgumentParser:
     placing.add_argument("--seed", type=Path, metavar="FILE", help="JSON of the tags and cards that exist")
     placing.add_argument("--physics", action="store_true", help="let the pad take the time of a real one")
     placing.set_defaults(run=_place)
+
+    living = commands.add_parser("village", help="the same, to play with: a whole village until Ctrl-C")
+    living.add_argument("--folder", type=Path, metavar="DIR", help="for its data (default: a fresh one)")
+    living.add_argument(
+        "--panel", type=int, default=0, metavar="PORT", help="where the browser panel listens"
+    )
+    living.set_defaults(run=_village)
 
     showing = commands.add_parser("demo", help="a kiosk, its devices, the ILS and the centre at work")
     showing.add_argument("--output", required=True, type=Path, metavar="DIR", help="for pictures and logs")
@@ -56,61 +67,32 @@ def _parser() -> argparse.ArgumentParser:
 
 def _list(_: argparse.Namespace) -> int:
     for name, model in MODELS.items():
-        print(f"{name:16}{'any speed' if model.line is None else model.line}")
-    return 0
-
-
-def _run(args: argparse.Namespace) -> int:
-    device = SimulatedDevice(
-        args.model, sample_world(), args.link, args.link.parent / "receipts", FAULTS[args.fault]
-    )
-    ended = _ended()
-    device.plug()
-    try:
-        print(f"{args.model} at {args.link}", flush=True)
-        ended.wait()
-    finally:
-        device.unplug()
+        print(f"{name:20}{'any speed' if model.line is None else model.line}")
     return 0
 
 
 def _place(args: argparse.Namespace) -> int:
     world = load_seed(args.seed) if args.seed else World()
-    ended = _ended()
+    end = ended()
     with (
         SimulatedPlace(args.folder, world, physics=args.physics) as place,
         ControlServer(place, args.control_port) as control,
     ):
         print(f"control port {control.port}", flush=True)
-        ended.wait()
+        end.wait()
     return 0
+
+
+def _village(args: argparse.Namespace) -> int:
+    """Imported only now, as the demo."""
+    status: int = importlib.import_module("hardware_sim.panel.village").main(args)
+    return status
 
 
 def _demo(args: argparse.Namespace) -> int:
     """Imported only now: the demo needs the ILS, the broker and more."""
     status: int = importlib.import_module("hardware_sim.demo").main(args)
     return status
-
-
-def _ended() -> threading.Event:
-    """Set by Ctrl-C or SIGTERM, so that wires are taken down and their names removed."""
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    return ended
-
-
-def sample_world() -> World:
-    """Two books on the pad, a card at the reader, a code before the scanner, a person through the door."""
-    world = World(card=Card(bytes.fromhex("04A1B2C3")))
-    for number, item in enumerate(("30000000000012", "30000000000020"), start=1):
-        uid = bytes.fromhex("E0040100") + number.to_bytes(4)
-        memory = bytearray(encode(TagContent(Model.ISO_28560_2, item), 112))
-        world.tags[item] = Chip(uid, memory, dsfid_of(Model.ISO_28560_2), label=item)
-        world.put(item)
-    world.scans.append("9787302511625")
-    world.door.entries = 1
-    return world
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ reader chip (`pn532.py`) does the framing; cards see and return frames without t
 from dataclasses import dataclass
 from functools import partial
 
-from hardware_sim.world import Card
+from hardware_sim.ndef_application import NdefApplication
+from hardware_sim.world import TRANSPORT_KEY, Card
 
 
 def crc_14443(data: bytes, initial: int, final: int) -> bytes:
@@ -48,6 +49,9 @@ class AirCard:
     def __init__(self, uid: bytes) -> None:
         self.uid = uid
         self.mute = False
+
+    def load(self, card: Card) -> None:
+        """Take what was written to the card before it came here."""
 
     def select(self) -> None:
         self.mute = False
@@ -94,6 +98,12 @@ class Ntag213(AirCard):
         middle = empty_message + bytes(4 * 35)
         self._memory = bytearray(head + container + middle + tail)
 
+    def load(self, card: Card) -> None:
+        if card.ndef:
+            assert len(card.ndef) < 0xFF, "an NTAG213 holds less"
+            message = b"\x03" + bytes([len(card.ndef)]) + card.ndef + b"\xfe"
+            self._memory[16 : 16 + len(message)] = message
+
     def command(self, data: bytes) -> Answer | None:
         match data[0], data[1:]:
             case 0x30, bytes(page) if len(page) == 1 and page[0] < self.PAGES:
@@ -120,11 +130,11 @@ class Ntag213(AirCard):
 
 
 class MifareClassic(AirCard):
-    """NXP MF1S50 (1K) with transport keys. The reader chip ciphers; here a key is right or wrong."""
+    """NXP MF1S50 (1K), with transport keys where nobody set others. The reader chip ciphers; here a key is
+    right or wrong."""
 
     technology_bits = 0x0004
     sak = 0x08
-    KEY = b"\xff" * 6
     BLOCKS = 64
 
     def __init__(self, uid: bytes) -> None:
@@ -133,15 +143,25 @@ class MifareClassic(AirCard):
         self._blocks = [bytes(16) for _ in range(self.BLOCKS)]
         self._blocks[0] = maker[:16]
         for trailer in range(3, self.BLOCKS, 4):
-            self._blocks[trailer] = bytes(6) + b"\xff\x07\x80\x69" + self.KEY
+            self._blocks[trailer] = bytes(6) + b"\xff\x07\x80\x69" + TRANSPORT_KEY
+        self._keys = dict.fromkeys(range(self.BLOCKS // 4), (TRANSPORT_KEY, TRANSPORT_KEY))
         self._open_sector: int | None = None
+
+    def load(self, card: Card) -> None:
+        for sector in card.sectors:
+            self._keys[sector.number] = (sector.key_a, sector.key_b)
+            for block in range(3):
+                here = sector.data[16 * block : 16 * block + 16].ljust(16, b"\x00")
+                if here.strip(b"\x00"):
+                    self._blocks[4 * sector.number + block] = here
 
     def select(self) -> None:
         super().select()
         self._open_sector = None
 
-    def authenticate(self, block: int, key: bytes, uid: bytes) -> bool:
-        right = not self.mute and block < self.BLOCKS and key == self.KEY and uid == self.uid[-4:]
+    def authenticate(self, block: int, key: bytes, uid: bytes, key_b: bool = False) -> bool:
+        known = self._keys.get(block // 4)
+        right = not self.mute and known is not None and key == known[key_b] and uid == self.uid[-4:]
         self._open_sector = block // 4 if right else None
         self.mute = not right
         return right
@@ -159,16 +179,21 @@ class MifareClassic(AirCard):
 
 
 class IsoDep(AirCard):
-    """ISO 14443-4 half-duplex blocks, the same for types A and B. No application lives on this card."""
+    """ISO 14443-4 half-duplex blocks, the same for types A and B. The only application is NDEF, if any."""
 
-    FILE_NOT_FOUND = b"\x6a\x82"
+    def __init__(self, uid: bytes) -> None:
+        super().__init__(uid)
+        self._application = NdefApplication(b"")
+
+    def load(self, card: Card) -> None:
+        self._application = NdefApplication(card.ndef)
 
     def command(self, data: bytes) -> Answer | None:
         control, did = data[0], data[1:2] if data[0] & 0x08 else b""
         number = control & 0x01
         match control & 0xF6:
             case 0x02:  # I-block, the last of its chain
-                return Answer(bytes([control]) + did + self.FILE_NOT_FOUND)
+                return Answer(bytes([control]) + did + self._application.obey(data[1 + len(did) :]))
             case 0x12 | 0xB2:  # I-block with more to come, R(NAK): R(ACK)
                 return Answer(bytes([0xA2 | number | control & 0x08]) + did)
             case 0xC2:  # S(DESELECT)
@@ -237,12 +262,15 @@ AIR_CARDS: dict[str, type[AirCard]] = {
     "type4a": Type4A,
     "type4b": Type4B,
     "felica": Felica,
+    "resident_id": Type4B,  # to a reader without a security module it is a card of that type, and mute
 }
 """By devices.kinds.CardTechnology's values."""
 
 
 def air_card(card: Card) -> AirCard:
-    return AIR_CARDS[card.technology](card.uid)
+    made = AIR_CARDS[card.technology](card.uid)
+    made.load(card)
+    return made
 
 
 def _xor(data: bytes) -> bytes:

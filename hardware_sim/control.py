@@ -12,6 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
+
+from hardware_sim.place_state import PlaceState
+from hardware_sim.world import Sector
+
 LOOPBACK = "127.0.0.1"
 TIMEOUT_S = 10.0
 
@@ -84,14 +89,35 @@ class Hands:
 
     # -- cards and codes ---------------------------------------------------------------------------------
 
-    def add_card(self, label: str, uid: bytes, technology: str = "mifare_classic") -> None:
-        self._do("add_card", label=label, uid=uid.hex(), technology=technology)
+    def add_card(
+        self,
+        label: str,
+        uid: bytes,
+        technology: str = "mifare_classic",
+        *,
+        ndef: bytes = b"",
+        sector: Sector | None = None,
+    ) -> None:
+        """Make a card, blank but for the message or the sector that somebody wrote."""
+        written = sector and [sector.number, sector.data.hex(), sector.key_a.hex(), sector.key_b.hex()]
+        self._do(
+            "add_card", label=label, uid=uid.hex(), technology=technology, ndef=ndef.hex(), sector=written
+        )
+
+    def add_id_card(self, label: str, number: str, kind: str = "") -> None:
+        """A made-up person's ID card; `kind` J, I or Y for a permit."""
+        self._do("add_id_card", label=label, number=number, kind=kind)
 
     def tap(self, card: str, hold_s: float | None = None) -> None:
         """Hold a card (its label, or a UID in hexadecimal) to the reader; for ever without `hold_s`."""
         self._do("tap", card=card, hold_s=hold_s)
 
+    def lay_beside(self, card: str) -> None:
+        """Hold a second card to the reader together with the one that is there."""
+        self._do("lay_beside", card=card)
+
     def remove_card(self) -> None:
+        """Both, where there are two."""
         self._do("remove_card")
 
     def scan(self, text: str) -> None:
@@ -121,6 +147,10 @@ class Hands:
         """Pictures of what was printed, oldest first."""
         return [Path(picture) for picture in self._do("receipts")]
 
+    def state(self) -> PlaceState:
+        """How everything stands there now."""
+        return msgspec.convert(self._do("state"), PlaceState)
+
     # -- plugs and wires ---------------------------------------------------------------------------------
 
     def unplug(self, device: str) -> None:
@@ -129,6 +159,11 @@ class Hands:
 
     def plug(self, device: str) -> None:
         self._do("plug", device=device)
+
+    def swap(self, device: str, unit: str) -> None:
+        """Another unit in this one's place: another model, or another serial number of the same model. It is
+        plugged in if that one was."""
+        self._do("swap", device=device, unit=unit)
 
     def fault(self, device: str, name: str) -> None:
         """Spoil a wire (`hardware_sim.faults.FAULTS`); "none" mends it."""

@@ -13,11 +13,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Self
 
+import msgspec
+
 from hardware_sim.control import LOOPBACK
 from hardware_sim.faults import FAULTS
 from hardware_sim.place import SimulatedPlace, chip
-from hardware_sim.registry import SimulatedDevice
-from hardware_sim.world import Card, Printer, UnknownLabel
+from hardware_sim.place_state import look
+from hardware_sim.registry import MODELS, SimulatedDevice
+from hardware_sim.sdt_idcard import Person, id_card
+from hardware_sim.world import Card, Printer, Sector, UnknownLabel
 
 LOW_PAPER_MM = 1_000.0
 
@@ -65,8 +69,25 @@ def _spoil_writes(place: SimulatedPlace, label: str, times: int) -> None:
         place.world.chip(label).write_fails = times
 
 
-def _add_card(place: SimulatedPlace, label: str, uid: str, technology: str) -> None:
-    card = Card(bytes.fromhex(uid), technology, label)
+def _add_card(
+    place: SimulatedPlace,
+    *,
+    label: str,
+    uid: str,
+    technology: str,
+    ndef: str = "",
+    sector: list[Any] | None = None,
+) -> None:
+    """`sector` is its number, its data and both keys."""
+    number, *parts = sector or [0]
+    sectors = (Sector(number, *map(bytes.fromhex, parts)),) if parts else ()
+    card = Card(bytes.fromhex(uid), technology, label, sectors, bytes.fromhex(ndef))
+    with place.world.lock:
+        place.world.cards[label] = card
+
+
+def _add_id_card(place: SimulatedPlace, label: str, number: str, kind: str) -> None:
+    card = id_card(Person(number, kind=kind), label)
     with place.world.lock:
         place.world.cards[label] = card
 
@@ -89,6 +110,11 @@ def _nameless_card(uid: str) -> Card:
         raise BadCommand(f"no card is called {uid!r}, and it is no hexadecimal UID: add it first") from None
 
 
+def _lay_beside(place: SimulatedPlace, card: str) -> None:
+    with place.world.lock:
+        place.world.beside = replace(place.world.cards.get(card) or _nameless_card(card))
+
+
 def _take_away(place: SimulatedPlace, held: Card) -> None:
     """Unless another card, or the same once more, was tapped meanwhile."""
     with place.world.lock:
@@ -98,7 +124,7 @@ def _take_away(place: SimulatedPlace, held: Card) -> None:
 
 def _remove_card(place: SimulatedPlace) -> None:
     with place.world.lock:
-        place.world.card = None
+        place.world.card = place.world.beside = None
 
 
 def _scan(place: SimulatedPlace, text: str) -> None:
@@ -142,12 +168,25 @@ def _receipts(place: SimulatedPlace) -> list[str]:
     return [str(picture) for picture in place.receipts()]
 
 
+def _state(place: SimulatedPlace) -> object:
+    return msgspec.to_builtins(look(place))
+
+
 def _unplug(place: SimulatedPlace, device: str) -> None:
     _device(place, device).unplug()
 
 
 def _plug(place: SimulatedPlace, device: str) -> None:
     _device(place, device).plug()
+
+
+def _swap(place: SimulatedPlace, device: str, unit: str) -> None:
+    """`unit` is a model, or a serial number of the model that is there."""
+    changed = _device(place, device)
+    if unit in MODELS:
+        changed.swap(model=unit)
+    else:
+        changed.swap(serial=unit)
 
 
 def _fault(place: SimulatedPlace, device: str, name: str) -> None:
@@ -170,6 +209,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "tag_state": _tag_state,
     "spoil_writes": _spoil_writes,
     "add_card": _add_card,
+    "add_id_card": _add_id_card,
+    "lay_beside": _lay_beside,
     "tap": _tap,
     "remove_card": _remove_card,
     "scan": _scan,
@@ -180,8 +221,10 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "paper_refill": _paper_refill,
     "cover": _cover,
     "receipts": _receipts,
+    "state": _state,
     "unplug": _unplug,
     "plug": _plug,
+    "swap": _swap,
     "fault": _fault,
 }
 

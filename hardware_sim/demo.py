@@ -8,16 +8,18 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hardware_sim.control import HandsError
+from hardware_sim.panel.server import Panel
+from hardware_sim.panel.stage import Refused, Stage
 from hardware_sim.processes import NotReady, wait_until
-from hardware_sim.scenario import SCENARIOS, VERBS, BadScenario, Player
+from hardware_sim.scenario import ALL_VERBS, SCENARIOS, Player
+from hardware_sim.screen import NotSeen
+from hardware_sim.staff import SIGN_IN
 from hardware_sim.village import PLACE, Village
 from hardware_sim.world import AFI_IN_LIBRARY, AFI_ON_LOAN
 
@@ -25,16 +27,13 @@ READER = "陈演练"
 BORROWED = ("警世通言", "水浒传", "呐喊")
 RETURNED = ("子夜", "家")
 VISITS = 5
-CHROMIUM = (
-    "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-    "--virtual-time-budget=8000",
-)  # fmt: skip
 
 HELP = """\
-The village stays up. The kiosk's window is on {display}; the centre's pages are at
+The village stays up. Open the panel in a browser to be the readers' hands:
+    {panel}
+The kiosk's window is on {display}; the centre's pages are at
     {centre}
-You are the readers' hands. Type a step and Enter, for example:
+Or type a step and Enter, for example:
     put 活着, 边城        lay books on the pad (titles in hardware_sim/ils/catalogue.tsv)
     tap 张样例           hold a reader's card to the reader (names in hardware_sim/ils/readers.tsv)
     touch confirm        touch the screen; now there: {targets}
@@ -66,8 +65,8 @@ def _visit(village: Village, output: Path) -> dict[str, Any]:
     player = _Timed(village, pictures=output)
     player.play(SCENARIOS / "village_visit.txt")
     _centre_hears_all(village)
-    _picture_of(village.centre_url, output / "centre-overview.png")
-    _picture_of(f"{village.centre_url}/places/{PLACE}", output / "centre-place.png")
+    village.picture_of_centre("/", output / "centre-overview.png")
+    village.picture_of_centre(f"/places/{PLACE}", output / "centre-place.png")
     for receipt in village.hands.receipts():
         shutil.copy(receipt, output)
     counted = village.centre(f"/api/places/{PLACE}")["summary"]["today"]
@@ -131,45 +130,36 @@ def _tags_agree(village: Village) -> bool:
     return all(village.hands.tag_state(_id(village, title)).afi == afi for title, afi in wanted.items())
 
 
-def _picture_of(url: str, path: Path) -> None:
-    """A page of the centre as Debian's Chromium shows it; NotReady when there is no picture."""
-    profile = path.parent / "run" / "chromium"
-    command = [
-        *CHROMIUM,
-        f"--user-data-dir={profile}",
-        f"--screenshot={path}",
-        "--window-size=1440,1100",
-        url,
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    if not path.exists():
-        raise NotReady(f"Chromium took no picture of {url}: {done.stderr.strip().splitlines()[-1:]}")
-
-
 # -- KEEP=1 ----------------------------------------------------------------------------------------------
 
 
 def _play_with(village: Village) -> None:
-    """Steps from the keyboard until it ends."""
-    player = Player(village, pictures=village.folder)
+    """Steps from the browser's panel, and from the keyboard until that ends."""
+    stage = Stage(Player(village, pictures=village.folder))
     targets = ", ".join(village.screen.targets())
     display = os.environ.get(
         "DISPLAY", "a virtual screen: see it with `picture NAME`, written to " + str(village.folder)
     )
-    print(HELP.format(display=display, centre=village.centre_url, targets=targets, verbs=", ".join(VERBS)))
-    try:
-        for line in sys.stdin:
-            if line.strip():
-                _step(player, line.strip())
-    except KeyboardInterrupt:
-        print()
+    with Panel(stage) as panel:
+        words = {
+            "display": display,
+            "panel": panel.url,
+            "centre": f"{village.centre_url}  {SIGN_IN}",
+            "targets": targets,
+        }
+        print(HELP.format(**words, verbs=", ".join(ALL_VERBS)), flush=True)
+        try:
+            for line in filter(None, map(str.strip, sys.stdin)):
+                print(f"  {_step(stage, line)}", flush=True)
+        except KeyboardInterrupt:
+            print()
 
 
-def _step(player: Player, words: str) -> None:
+def _step(stage: Stage, words: str) -> str:
+    """What came of it: the screen now, or why it could not be done."""
     try:
-        player.do(words)
-    except (AssertionError, BadScenario, HandsError, KeyError, RuntimeError, ValueError) as error:
-        print(f"  {type(error).__name__}: {error}")
-    else:
-        texts = " / ".join(player.village.screen.texts())
-        print(f"  {player.village.screen.name()}: {texts}")
+        stage.say(words, watching=True)
+        screen = stage.village.screen
+        return f"{screen.name()}: {' / '.join(screen.texts())}"
+    except (Refused, NotSeen, OSError) as refused:
+        return str(refused)

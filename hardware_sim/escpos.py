@@ -1,8 +1,9 @@
 """An ESC/POS receipt printer with cutter and Chinese font; its receipts come out as pictures.
 
-At each cut it leaves `receipt-NNN.txt` and then `receipt-NNN.png`, whole, in its output folder. Paper, cover
-and cutter are the world's. Barcodes, column images and stored images are skipped (`unknown`), since our
-receipts have none. Compared with python-escpos 3.1's own `printer.Serial`.
+At each cut (or where a hand tears: `tear`) it leaves `receipt-NNN.txt` and then `receipt-NNN.png`, whole, in
+its output folder. Paper, cover, cutter and faults are the world's. Barcodes, column images and stored images
+are skipped (`unknown`), since our receipts have none. Driven by python-escpos 3.1's own `printer.Serial` and
+by thermalprinter 2.1, which makes its bytes by itself.
 """
 
 from collections import deque
@@ -17,7 +18,7 @@ from hardware_sim.world import World
 
 CUTS = frozenset((b"\x1bi", b"\x1bm", b"\x1dV"))
 NO_INK = frozenset(
-    {bytes((ESC, letter)) for letter in b"MR{rp=BcV "}
+    {bytes((ESC, letter)) for letter in b"MR{rp=BcV 789"}
     | {bytes((GS, letter)) for letter in b"b|Hfhwa"}
     | {b"\x10\x05", b"\x10\x14"}
 )
@@ -27,10 +28,11 @@ NO_INK = frozenset(
 class Escpos:
     """Implements `hardware_sim.simulator.Simulator` for a printer of 32 (58 mm), 42 or 48 (80 mm) columns."""
 
-    def __init__(self, world: World, output_folder: Path, columns: int = 32) -> None:
+    def __init__(self, world: World, output_folder: Path, columns: int = 32, cutter: bool = True) -> None:
         self.unknown: list[bytes] = []
         """Codes of the commands that were skipped because this printer does not know them."""
         self._world = world
+        self._cutter = cutter
         self._folder = output_folder
         self._width_dots = columns * CELL_DOTS
         self._stream = Stream()
@@ -57,15 +59,14 @@ class Escpos:
         """Obey what waits, for as long as there is paper, a closed cover and a free cutter."""
         while self._waiting and self._ready():
             command = self._waiting.popleft()
-            if command.code in CUTS:
-                self._cut()
+            if self._cutter and command.code in CUTS:
+                self._give_out()
             elif not self._head.obey(command) and command.code not in NO_INK:
                 self.unknown.append(command.code)
 
     def _ready(self) -> bool:
         with self._world.lock:
-            printer = self._world.printer
-            return printer.paper_mm > 0 and not (printer.cover_open or printer.cutter_jammed)
+            return not self._world.printer.stopped
 
     def _status(self, question: int) -> bytes:
         """DLE EOT n; nothing for an n that does not exist."""
@@ -74,11 +75,14 @@ class Escpos:
             out = printer.paper_mm <= 0
             near_end = printer.paper_mm <= printer.near_end_mm
             flags = {
-                1: PrinterByte.OFFLINE * (not self._ready()),
+                1: PrinterByte.OFFLINE * printer.stopped
+                + PrinterByte.WAITING_FOR_RECOVERY * printer.waits_for_button,
                 2: OfflineByte.COVER_OPEN * printer.cover_open
                 + OfflineByte.PAPER_END * out
-                + OfflineByte.ERROR * printer.cutter_jammed,
-                3: ErrorByte.CUTTER * printer.cutter_jammed,
+                + OfflineByte.ERROR * (printer.cutter_jammed or printer.too_hot or printer.broken),
+                3: ErrorByte.CUTTER * printer.cutter_jammed
+                + ErrorByte.RECOVERABLE * printer.too_hot
+                + ErrorByte.UNRECOVERABLE * printer.broken,
                 4: PaperByte.NEAR_END * near_end + PaperByte.OUT * out,
             }
         return bytes((FINE | flags[question],)) if question in flags else b""
@@ -89,8 +93,12 @@ class Escpos:
             printer = self._world.printer
             printer.paper_mm = max(0.0, printer.paper_mm - row.height_dots / DOTS_PER_MM)
 
-    def _cut(self) -> None:
-        """Give the receipt out; a cut of no paper leaves none."""
+    def tear(self) -> None:
+        """A hand tears off what came out; a printer without a cutter gives nothing out otherwise."""
+        self._give_out()
+
+    def _give_out(self) -> None:
+        """What was printed since the last time; a cut of no paper leaves none."""
         self._head.end_line()
         if not self._uncut:
             return

@@ -22,9 +22,9 @@ class Command:
 
 ARGUMENT_BYTES: dict[bytes, int] = {
     **{bytes((ESC, letter)): 0 for letter in b"@2imvLS<"},
-    **{bytes((ESC, letter)): 1 for letter in b"!adeJKEG-MtR3+A{rV =?%Tu"},
-    **{bytes((ESC, letter)): 2 for letter in b"\\$cB"},
-    **{bytes((ESC, letter)): 3 for letter in b"p"},
+    **{bytes((ESC, letter)): 1 for letter in b"!adeJKEG-MtR3+A{rV =?%Tu9"},
+    **{bytes((ESC, letter)): 2 for letter in b"\\$cB8"},
+    **{bytes((ESC, letter)): 3 for letter in b"p7"},
     **{bytes((ESC, letter)): 8 for letter in b"W"},
     **{bytes((GS, letter)): 0 for letter in b":"},
     **{bytes((GS, letter)): 1 for letter in b"!Bb|HfhwrIaT/"},

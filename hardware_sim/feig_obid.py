@@ -40,6 +40,7 @@ CHARACTER_GAP_S = 0.1
 RECORDS_AT_ONCE = 8
 READ_LIMIT = 32
 PAGES, PAGE_SIZE = 8, 14
+SERIAL = "0C1A77D3"
 
 Answer = tuple[Status, bytes]
 OK: Answer = (Status.OK, b"")
@@ -65,7 +66,11 @@ class Request:
 
 
 class FeigObid:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, serial: str = "") -> None:
+        """`serial`: its number as eight hexadecimal figures."""
+        self._serial = bytes.fromhex(serial or SERIAL)
+        self.outputs = b""
+        """What its lamps and beeper were told to do last."""
         self.field = Field(world)
         self._world = world
         self._decoder = Decoder()
@@ -79,6 +84,7 @@ class FeigObid:
             Control.READER_INFO: (1, self._reader_info),
             Control.RF_RESET: (0, self._rf_reset),
             Control.RF_SWITCH: (1, self._rf_switch),
+            Control.SET_OUTPUT: (8, self._set_output),
             Control.READ_CONFIGURATION: (1, self._read_configuration),
             Control.WRITE_CONFIGURATION: (1 + PAGE_SIZE, self._write_configuration),
             Control.ISO_HOST: (None, self._iso_host),
@@ -142,7 +148,19 @@ class FeigObid:
         return Status.OK, bytes.fromhex("02 10 00 40 4C 00 08")
 
     def _reader_info(self, data: bytes) -> Answer:
-        return self._software_version(b"") if data == b"\x00" else (Status.PARAMETER_RANGE, b"")
+        return self._information.get(data, lambda: (Status.PARAMETER_RANGE, b""))()
+
+    @property
+    def _information(self) -> dict[bytes, Callable[[], Answer]]:
+        """By mode: the firmware, and the reader's number before twelve bytes about licences."""
+        return {
+            b"\x00": lambda: self._software_version(b""),
+            b"\x80": lambda: (Status.OK, self._serial + bytes(12)),
+        }
+
+    def _set_output(self, data: bytes) -> Answer:
+        self.outputs = data
+        return OK
 
     def _rf_reset(self, _data: bytes) -> Answer:
         self.field.reset()

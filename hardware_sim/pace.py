@@ -5,8 +5,17 @@ question after the other, and none sooner than its own time after its last answe
 """
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from hardware_sim.air_answers import Spent
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """A reader's field, which counts the time that it takes."""
+
+    def take_spent(self) -> Spent:
+        """What was spent since this was last asked."""
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """A whole library point without hardware: one world, and a device of each kind on its wire."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +12,7 @@ from hardware_sim.world import AFI_IN_LIBRARY, Card, Chip, World
 DEVICES: dict[str, str] = {
     "kiosk-pad": "feig_obid",
     "kiosk-nfc": "pn532",
+    "kiosk-idcard": "sdt_idcard",
     "kiosk-scanner": "serial_scanner",
     "kiosk-printer": "escpos",
     "kiosk-counter": "modbus_counter",
@@ -26,14 +27,22 @@ class BadSeed(ValueError):
 class SimulatedPlace:
     """`folder` holds the wires by name, and `receipts/` what was printed."""
 
-    def __init__(self, folder: Path, world: World | None = None, physics: bool = False) -> None:
-        """`physics`: the pad takes the time of a real one."""
+    def __init__(
+        self,
+        folder: Path,
+        world: World | None = None,
+        physics: bool = False,
+        models: Mapping[str, str] = DEVICES,
+        receipts: Path | None = None,
+    ) -> None:
+        """`physics`: the pad takes the time of a real one. `models`: the wires there are, by name.
+        `receipts`: where paper goes instead."""
         self.folder = folder
         self.world = world or World()
-        self._receipts = folder / "receipts"
+        self._receipts = receipts or folder / "receipts"
         self.devices = {
             name: SimulatedDevice(model, self.world, folder / name, self._receipts, physics=physics)
-            for name, model in DEVICES.items()
+            for name, model in models.items()
         }
 
     def start(self) -> None:

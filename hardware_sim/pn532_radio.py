@@ -3,6 +3,7 @@
 The CIU is seen through its registers, as the host sees it; how cards behave is in `contactless_cards.py`.
 """
 
+import operator
 from collections.abc import Callable
 
 from hardware_sim.contactless_cards import (
@@ -23,6 +24,9 @@ ANTENNA_OFF, ANTENNA_ON = 0x80, 0x83
 CRC_ON = 0x80
 SENS_REQ = 0x26
 
+AUTHENTICATE = {0x60: False, 0x61: True}
+"""The command, and whether it is with key B."""
+
 OK, TIMED_OUT, CRC_ERROR, FRAMING_ERROR = b"\x00", b"\x01", b"\x02", b"\x05"
 AUTHENTICATION_ERROR, WRONG_CONTEXT = b"\x14", b"\x27"
 
@@ -32,8 +36,9 @@ class Radio:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._lying_there: Card | None = None
-        self._card: AirCard | None = None
+        self._lying_there: tuple[Card | None, ...] = ()
+        self._cards: tuple[AirCard, ...] = ()
+        self._frames_left: int | None = None
         self.target: AirCard | None = None
         self.registers: dict[int, int] = {}
         self.automatic_rats = True
@@ -55,53 +60,66 @@ class Radio:
 
     def look_at_the_world(self) -> None:
         """A card that was taken away is gone for the chip: it has to be found anew."""
-        lying_there = self._world.card
-        if lying_there is self._lying_there:
+        lying_there = (self._world.card, self._world.beside)
+        if all(map(operator.is_, lying_there, self._lying_there)) and self._lying_there:
             return
         if self.target:
             self.target.mute = True
         self._lying_there = lying_there
-        self._card = None if lying_there is None else air_card(lying_there)
+        self._cards = tuple(air_card(card) for card in lying_there if card is not None)
+        self._frames_left = self._world.card.pulled_after if self._world.card else None
+
+    def _pulled_away(self) -> bool:
+        """Whether the hand takes the card away just now, in the middle of what is being read."""
+        if self._frames_left is None:
+            return False
+        self._frames_left -= 1
+        if self._frames_left < 0:
+            self._world.card = None
+            self.look_at_the_world()
+            return True
+        return False
 
     def find(self, technology: int, request: bytes) -> bytes | None:
         """InListPassiveTarget's data about the card there, or None; KeyError for an unknown technology."""
         activate, framing = ACTIVATIONS[technology]
         self.switch_field(on=True)
         self.registers |= {TX_MODE: framing, RX_MODE: framing, FIFO_DATA: SENS_REQ}
-        found = activate(self, request)
-        self.target = None if found is None else self._card
-        return found
+        self.target = None
+        for card in self._cards:
+            found = activate(self, card, request)
+            if found is not None:
+                self.target = card
+                return found
+        return None
 
-    def _activate_type_a(self, request: bytes) -> bytes | None:
-        card = self._card
-        if card is None or isinstance(card, Felica | Type4B) or request not in (b"", card.cascaded_uid):
+    def _activate_type_a(self, card: AirCard, request: bytes) -> bytes | None:
+        if isinstance(card, Felica | Type4B) or request not in (b"", card.cascaded_uid):
             return None
         card.select()
         self.registers[FIFO_DATA] = card.uid[-1]
         ats = card.ATS if isinstance(card, Type4A) and self.automatic_rats else b""
         return card.atqa + bytes([card.sak, len(card.uid)]) + card.uid + ats
 
-    def _activate_type_b(self, request: bytes) -> bytes | None:
-        card = self._card
+    def _activate_type_b(self, card: AirCard, request: bytes) -> bytes | None:
         if not isinstance(card, Type4B) or request[0] != Type4B.ALL_FAMILIES:
             return None
         card.select()
         return card.atqb + b"\x01\x00"
 
-    def _activate_felica(self, request: bytes) -> bytes | None:
-        card = self._card
+    def _activate_felica(self, card: AirCard, request: bytes) -> bytes | None:
         answer = card.poll(request) if isinstance(card, Felica) else None
-        if card is None or answer is None:
+        if answer is None:
             return None
         card.select()
         return bytes([len(answer) + 1]) + answer
 
-    def _activate_jewel(self, _request: bytes) -> bytes | None:
+    def _activate_jewel(self, _card: AirCard, _request: bytes) -> bytes | None:
         return None  # there are no Type 1 cards here
 
     def communicate_thru(self, data: bytes) -> bytes:
         """A frame to the card as it is. With CRC off the host sends and gets the CRC as well."""
-        card = self.target
+        card = None if self._pulled_away() else self.target
         if card and not self.registers[TX_MODE] & CRC_ON:
             data = data[:-2] if card.crc(data[:-2]) == data[-2:] else b""  # a card ignores a wrong CRC
         answer = card.frame(data) if card else None
@@ -116,8 +134,10 @@ class Radio:
         card = self.target
         if card is None:
             return WRONG_CONTEXT
-        if isinstance(card, MifareClassic) and command[0] in (0x60, 0x61):
-            known = card.authenticate(command[1], key=command[2:8], uid=command[8:12])
+        if self._pulled_away():
+            return TIMED_OUT
+        if isinstance(card, MifareClassic) and command[0] in AUTHENTICATE:
+            known = card.authenticate(command[1], command[2:8], command[8:12], AUTHENTICATE[command[0]])
             return OK if known else AUTHENTICATION_ERROR
         if isinstance(card, IsoDep):
             return _status(card.frame(b"\x02" + command), skip=1)
@@ -133,7 +153,7 @@ def _status(answer: Answer | None, skip: int = 0) -> bytes:
     return OK + answer.data[skip:]
 
 
-ACTIVATIONS: dict[int, tuple[Callable[[Radio, bytes], bytes | None], int]] = {
+ACTIVATIONS: dict[int, tuple[Callable[[Radio, AirCard, bytes], bytes | None], int]] = {
     0x00: (Radio._activate_type_a, 0x80),
     0x01: (Radio._activate_felica, 0x92),
     0x02: (Radio._activate_felica, 0xA2),

@@ -22,8 +22,7 @@ from typing import Literal, Self
 
 from hardware_sim.air_answers import Spent
 from hardware_sim.faults import GOOD_WIRE, Faults, bend
-from hardware_sim.iso15693 import Field
-from hardware_sim.pace import Pace
+from hardware_sim.pace import Pace, Timed
 from hardware_sim.simulator import Simulator
 
 TICK_S = 0.02
@@ -203,7 +202,7 @@ class PtyLink:
         if not self.pace or not answer:
             return now
         field = getattr(self.simulator, "field", None)
-        spent = field.take_spent() if isinstance(field, Field) else Spent()
+        spent = field.take_spent() if isinstance(field, Timed) else Spent()
         return self.pace.answer(now, len(answer), self._byte_s(), spent)
 
     def _send_due(self) -> None:

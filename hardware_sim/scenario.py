@@ -11,10 +11,11 @@ picture borrow-stack       the screen as PNG
 from collections.abc import Callable
 from pathlib import Path
 
+from hardware_sim import verbs
+from hardware_sim.place import DEVICES
 from hardware_sim.processes import wait_until
 from hardware_sim.village import Village
 
-TAP_S = 0.6
 STRANGE_TAG = "strange tag"
 STRANGE_UID = bytes.fromhex("E00401500000BAD1")
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -31,6 +32,7 @@ class Player:
         self.village = village
         self._pictures = pictures
         self._taken = 0
+        self._speaker = verbs.Speaker(village.hands, DEVICES, self._labels)
         village.hands.add_tag(STRANGE_TAG, STRANGE_UID, b"\xe2\x02" + b"\xa5" * 110, dsfid=0x00, afi=0x00)
 
     def play(self, path: Path) -> None:
@@ -48,29 +50,22 @@ class Player:
         """One step, such as `put 活着, 边城`."""
         verb, _, rest = words.partition(" ")
         act = VERBS.get(verb)
-        if act is None:
-            raise BadScenario(f"{words!r}: expected one of {', '.join(VERBS)}")
-        act(self, rest.strip())
-
-    # -- one verb each -----------------------------------------------------------------------------------
-
-    def _tap(self, who: str) -> None:
-        self.village.hands.tap(who, hold_s=TAP_S)
-
-    def _hold(self, who: str) -> None:
-        self.village.hands.tap(who)
-
-    def _put(self, titles: str) -> None:
-        self.village.hands.put(*self._labels(titles))
-
-    def _lift(self, titles: str) -> None:
-        if titles == "all":
-            self.village.hands.clear_pad()
+        if act is not None:
+            act(self, rest.strip())
+        elif verb in verbs.VERBS:
+            self._speaker.say(words)
         else:
-            self.village.hands.lift(*self._labels(titles))
+            raise BadScenario(f"{words!r}: expected one of {', '.join(ALL_VERBS)}")
+
+    # -- what needs more than hands ----------------------------------------------------------------------
 
     def _touch(self, action: str) -> None:
         self.village.screen.touch(action)
+
+    def _touch_at(self, where: str) -> None:
+        """Pixels from the left and from the top."""
+        across, _, down = where.partition(" ")
+        self.village.screen.touch_at(float(across), float(down))
 
     def _see(self, what: str) -> None:
         name, _, text = what.partition(" ")
@@ -81,58 +76,48 @@ class Player:
             self._taken += 1
             self.village.screen.picture(self._pictures / f"screen-{self._taken:02}-{name}.png")
 
-    def _walk(self, people: str) -> None:
-        self.village.hands.walk_in(int(people))
-
-    def _scan(self, text: str) -> None:
-        self.village.hands.scan(text)
-
-    def _unplug(self, device: str) -> None:
-        self.village.hands.unplug(f"kiosk-{device}")
-
-    def _plug(self, device: str) -> None:
-        self.village.hands.plug(f"kiosk-{device}")
-
-    def _paper(self, state: str) -> None:
-        {"out": self.village.hands.paper_out, "new": self.village.hands.paper_refill}[state]()
-
     def _ils(self, command: str) -> None:
-        """`down`, `up`, `delay_ms 800`, or a fault for the next message such as `hang_after 11`."""
+        """`down`, `up`, `delay_ms 800`, a fault for the next message such as `hang_after 11`, or `mend`."""
         act, _, value = command.partition(" ")
+        if act == "mend":
+            self.village.ils.do("clear")
+            act = "up"
         arguments: dict[str, object] = {}
         if value:
             arguments = {"ms": int(value)} if act == "delay_ms" else {"code": value}
         self.village.ils.do(act, **arguments)
 
+    def _broker(self, state: str) -> None:
+        """`down` or `up`: the link to the centre, cut and mended."""
+        running = [
+            program for program in self.village.programs if program.name == "broker" and program.running
+        ]
+        if state == "down":
+            for program in running:
+                program.stop()
+        elif state == "up" and not running:
+            self.village.start_broker()
+
     def _receipt(self, count: str) -> None:
         expected = int(count)
         wait_until(f"{count} receipts printed", lambda: len(self.village.hands.receipts()) == expected)
 
-    def _labels(self, titles: str) -> list[str]:
-        """The labels of every tag of the named books."""
-        labels = []
-        for title in (part.strip() for part in titles.split(",")):
-            if title == STRANGE_TAG:
-                labels.append(title)
-                continue
-            item = self.village.items[title]
-            labels += [item.item_id, *(f"{item.item_id}-{n}" for n in range(2, len(item.tag_uids) + 1))]
-        return labels
+    def _labels(self, title: str) -> list[str]:
+        """The labels of every tag of a book; KeyError where there is none of that title or number."""
+        if title == STRANGE_TAG:
+            return [title]
+        item = self.village.items[title]
+        return [item.item_id, *(f"{item.item_id}-{n}" for n in range(2, len(item.tag_uids) + 1))]
 
 
 VERBS: dict[str, Callable[[Player, str], None]] = {
-    "tap": Player._tap,
-    "hold": Player._hold,
-    "put": Player._put,
-    "lift": Player._lift,
     "touch": Player._touch,
+    "touch-at": Player._touch_at,
     "see": Player._see,
     "picture": Player._picture,
-    "walk-in": Player._walk,
-    "scan": Player._scan,
-    "unplug": Player._unplug,
-    "plug": Player._plug,
-    "paper": Player._paper,
     "ils": Player._ils,
+    "broker": Player._broker,
     "receipts": Player._receipt,
 }
+"""Beside the verbs of the hands (`verbs.py`)."""
+ALL_VERBS = (*verbs.VERBS, *VERBS)

@@ -25,6 +25,10 @@ class Screen:
         self._socket: socket.socket | None = None
         self._file: Any = None
 
+    def beside(self) -> "Screen":
+        """Another pair of eyes on the same screen, for another thread."""
+        return Screen(self._port, self._display)
+
     def close(self) -> None:
         if self._socket is not None:
             self._file.close()
@@ -34,6 +38,10 @@ class Screen:
     def name(self) -> str:
         name: str = self._ask(do="screen")["name"]
         return name
+
+    def shown(self) -> Any:
+        """The screen's name and all that stands on it, settled or not."""
+        return self._ask(do="screen")
 
     def texts(self) -> list[str]:
         """Every text on the screen, settled."""
@@ -69,8 +77,12 @@ class Screen:
             time.sleep(0.03)
         self._ask(do="wait_settled")
         x, y, *_ = self.targets().get(action, targets[action])
+        self.touch_at(x, y)
+
+    def touch_at(self, x_px: float, y_px: float) -> None:
+        """Put a finger there, counted from the top left, whatever there is to touch."""
         subprocess.run(
-            ["xdotool", "mousemove", str(round(x)), str(round(y)), "click", "1"],
+            ["xdotool", "mousemove", str(round(x_px)), str(round(y_px)), "click", "1"],
             check=True,
             env=dict(os.environ) | {"DISPLAY": self._display},
         )

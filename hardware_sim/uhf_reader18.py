@@ -1,7 +1,7 @@
 """A UHFReader18 over the world's pad: each method is a line of the command set.
 
 A bad frame gets no answer, an unknown command status FEh, one of a wrong length FDh, a parameter out of range
-FFh. What a tag does is `uhf_field.py`'s. Its chips are no NXP G2X: they have no EAS.
+FFh. What a tag does, and how long it takes, is `uhf_field.py`'s. Its chips are no NXP G2X: they have no EAS.
 """
 
 from collections.abc import Callable
@@ -10,10 +10,12 @@ from devices.uhf_reader18.protocol import (
     ANY_ADDRESS,
     MAX_READ_WORDS,
     MIN_LENGTH,
+    WORD,
     ChangeEas,
     Command,
     Decoder,
     Frame,
+    Lock,
     ProtocolError,
     Read,
     Status,
@@ -22,7 +24,7 @@ from devices.uhf_reader18.protocol import (
     WriteEpc,
     parse_command,
 )
-from hardware_sim.uhf_field import PoorCommunication, TagRefuses, UhfTag, tags_in_field
+from hardware_sim.uhf_field import PoorCommunication, TagRefuses, UhfField, UhfTag, WrongPassword
 from hardware_sim.world import World
 
 ADDRESS = 0x00
@@ -37,6 +39,7 @@ Answer = tuple[Status, bytes]
 
 class UhfReader18:
     def __init__(self, world: World) -> None:
+        self.field = UhfField(world)
         self._world = world
         self._decoder = Decoder()
         self._now = self._last_byte_at = 0.0
@@ -46,6 +49,7 @@ class UhfReader18:
             Command.READ: self._tag_command,
             Command.WRITE: self._tag_command,
             Command.WRITE_EPC: self._tag_command,
+            Command.LOCK: self._tag_command,
             Command.CHANGE_EAS: self._tag_command,
             Command.CHECK_EAS: self._check_eas,
         }
@@ -83,7 +87,7 @@ class UhfReader18:
 
     def _inventory(self, _frame: Frame) -> list[Answer]:
         """In as many answers as it takes: all but the last one say that more follows."""
-        contents = [tag.content for tag in tags_in_field(self._world)]
+        contents = [tag.content for tag in self.field.inventory()]
         if not contents:
             return [(Status.NO_TAG, b"")]
         frames: list[list[bytes]] = [[]]
@@ -115,24 +119,34 @@ class UhfReader18:
             return [(Status.TAG_ERROR, bytes([refusal.error]))]
         except PoorCommunication:
             return [(Status.POOR_COMMUNICATION, b"")]
+        except WrongPassword:
+            return [(Status.WRONG_PASSWORD, b"")]
 
     def _addressed(self, command: TagCommand) -> UhfTag | None:
         """Without an address, and for writing bank 01 alone, any one tag is meant."""
-        tags = tags_in_field(self._world)
+        tags = self.field.tags()
         if isinstance(command, WriteEpc) or not command.epc:
+            self.field.reach(b"", command.password)
             return tags[0] if tags else None
+        self.field.reach(command.epc, command.password)
         return next((tag for tag in tags if tag.content == command.epc), None)
 
     def _obey(self, tag: UhfTag, command: TagCommand) -> Answer:
         match command:
-            case Read(_, bank, first, words):
+            case Read(_, bank, first, words, password):
                 if not 1 <= words <= MAX_READ_WORDS:
                     return Status.PARAMETER, b""
-                return Status.OK, tag.read(bank, first, words)
-            case Write(_, bank, first, data):
-                tag.write(bank, first, data)
-            case WriteEpc(epc):
-                tag.write_content(epc)
+                self.field.read(words)
+                return Status.OK, tag.read(bank, first, words, password)
+            case Write(_, bank, first, data, password):
+                self.field.write(len(data) // WORD)
+                tag.write(bank, first, data, password)
+            case WriteEpc(epc, password):
+                self.field.write(1 + len(epc) // WORD)
+                tag.write_content(epc, password)
+            case Lock(_, area, protection, password):
+                self.field.lock()
+                tag.lock(area, protection, password)
             case ChangeEas(_, _, password):
                 return (Status.NOT_SUPPORTED_BY_TAG if password else Status.PASSWORD_NEEDED), b""
         return Status.OK, b""

@@ -5,26 +5,29 @@ ports of loopback. The kiosk is given port paths and cannot tell the wires from 
 and by the stories alike; what to do in the village is in `scenario.py`.
 """
 
-import json
 import os
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from hardware_sim.chromium import picture
 from hardware_sim.control import Hands
 from hardware_sim.ils.admin import IlsAdmin
 from hardware_sim.ils.catalogue import load_catalogue, load_readers
 from hardware_sim.ils.tags import chips_for
 from hardware_sim.processes import NotReady, Program, free_port, wait_for_port, wait_until
 from hardware_sim.screen import Screen
+from hardware_sim.staff import ONE_TIME, Staff
 
 PLACE = "mz-taiping-03"
 IDENTITY = f"{PLACE}.kiosk-1"
+STAFF_CODE = "246810"
+"""As its hash stands in the configuration below."""
 PLACE_NAME = "麻章区图书馆东黄村服务点"
+PLACE_NAME_SHORT = "东黄村"
 PACKAGES = Path(__file__).resolve().parent.parent
 
 KIOSK_TOML = """\
@@ -58,6 +61,9 @@ certificate = "certificates/{identity}.crt"
 key = "certificates/{identity}.key"
 [journal]
 path = "kiosk/journal.db"
+[staff]
+salt = "mazhang-demo"
+codes = ["54770dbedd595a5d844c13426245f9d63215d040c1ca40f16aba3f083d35498c"]
 [[device]]
 model = "feig_obid"
 port = "{wires}/kiosk-pad"
@@ -85,7 +91,7 @@ ca = "certificates/ca.crt"
 cert = "certificates/centre.crt"
 key = "certificates/centre.key"
 [store]
-path = "centre.db"
+url = "sqlite:centre.db"
 [places]
 file = "{places}"
 """
@@ -118,6 +124,7 @@ class Village:
         self._physics = physics
         self._display = os.environ.get("DISPLAY", "")
         self.broker_port, self.web_port, self.automation_port = free_port(), free_port(), free_port()
+        self.staff = Staff(self.centre_url)
         self._size = {"width_px": width_px, "height_px": height_px, "width_mm": width_mm}
         self._visit = "\n".join(f"{key} = {value}" for key, value in (visit or {}).items())
         self._policy = {
@@ -208,8 +215,13 @@ class Village:
         self.start_centre()
 
     def start_centre(self) -> Program:
+        first = not (self.folder / "centre.office.db").exists()
         program = self._module("centre", "central", "--config", str(self.folder / "centre.toml"))
         program.wait_for_line(lambda line: line.startswith("centre ready"))
+        if first:
+            told = ONE_TIME.search(program.wait_for_line(lambda line: bool(ONE_TIME.search(line))))
+            assert told is not None
+            self.staff.start(told[2])
         return program
 
     def _start_display(self) -> None:
@@ -255,9 +267,13 @@ class Village:
     # -- asking ------------------------------------------------------------------------------------------
 
     def centre(self, path: str) -> Any:
-        """What the centre's REST answers."""
-        with urllib.request.urlopen(f"{self.centre_url}{path}", timeout=10) as reply:
-            return json.load(reply)
+        """What the centre's REST answers to the library's staff."""
+        return self.staff.get(path)
+
+    def picture_of_centre(self, page: str, path: Path) -> None:
+        """A PNG of a page of the centre, as staff see it."""
+        profile = self.folder / "chromium"
+        picture(f"{self.centre_url}{page}", path, profile, self.staff.cookies, shows=PLACE_NAME_SHORT)
 
     @property
     def centre_url(self) -> str:

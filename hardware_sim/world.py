@@ -76,6 +76,12 @@ class Chip:
     """How many further answers of this tag arrive with a wrong checksum."""
     misnamed_answers: int = 0
     """How many further system informations of this tag name another one."""
+    access_password: int = 0
+    """Of a UHF tag; 0 for none."""
+    secured: set[int] = field(default_factory=set)
+    """Areas of a UHF tag (`devices.uhf_reader18.protocol.LockArea`) written only with its password."""
+    locked_areas: set[int] = field(default_factory=set)
+    """Those of them that stay as they are for ever."""
     lifted_in_write: int = 0
     """The tag is lifted in the middle of this write from now on (1: the next), which stays half done."""
 
@@ -102,6 +108,19 @@ class Chip:
         return CHIP_MODELS.get((self.uid[2], self.uid[3] & GENERATION_BITS), SLI)
 
 
+TRANSPORT_KEY = b"\xff" * 6
+
+
+@dataclass(frozen=True)
+class Sector:
+    """What a library wrote to a Mifare Classic sector: its three data blocks, and the keys that open it."""
+
+    number: int
+    data: bytes
+    key_a: bytes = TRANSPORT_KEY
+    key_b: bytes = TRANSPORT_KEY
+
+
 @dataclass(frozen=True)
 class Card:
     """A contactless card: `technology` as in devices.kinds.CardTechnology's values."""
@@ -109,6 +128,13 @@ class Card:
     uid: bytes
     technology: str = "mifare_classic"
     label: str = ""
+    sectors: tuple[Sector, ...] = ()
+    ndef: bytes = b""
+    """The NDEF message of a type 2 or type 4 card; empty for none."""
+    id_text: bytes = b""
+    """The 256 bytes of text of a resident ID card."""
+    pulled_after: int | None = None
+    """The hand pulls it away after so many frames, in the middle of being read."""
 
 
 @dataclass
@@ -117,6 +143,17 @@ class Printer:
     near_end_mm: float = 2_000.0
     cover_open: bool = False
     cutter_jammed: bool = False
+    too_hot: bool = False
+    """It goes on by itself when this passes."""
+    waits_for_button: bool = False
+    broken: bool = False
+    switched_offline: bool = False
+
+    @property
+    def stopped(self) -> bool:
+        """For whatever reason, it prints nothing now."""
+        hindered = self.cover_open or self.cutter_jammed or self.too_hot or self.waits_for_button
+        return self.paper_mm <= 0 or hindered or self.broken or self.switched_offline
 
 
 @dataclass
@@ -141,6 +178,8 @@ class World:
     cards: dict[str, Card] = field(default_factory=dict)
     pad: list[str] = field(default_factory=list)
     card: Card | None = None
+    beside: Card | None = None
+    """A second card held there together with the first."""
     scans: deque[str] = field(default_factory=deque)
     """Codes held before the scanner and not yet sent."""
     printer: Printer = field(default_factory=Printer)

@@ -13,8 +13,9 @@ from broker_config.toml import ConfigError
 from kiosk import config as configuration
 from kiosk.copy import CopyError
 from kiosk.journal import JournalError
+from kiosk.watchdog import Notifier
 
-TOOLS = {"ils": "kiosk.ils_check", "journal": "kiosk.journal_cli"}
+TOOLS = {"ils": "kiosk.ils_check", "journal": "kiosk.journal_cli", "staff": "kiosk.staff_cli"}
 """First word → the module whose `main` takes the others and returns the exit status."""
 
 
@@ -47,14 +48,14 @@ def _serve(config: configuration.Config) -> int:
         )
     except ValueError as error:
         raise ConfigError(str(error)) from error
-    kiosk = Kiosk(config)
+    kiosk = Kiosk(config, Notifier.from_environment())
     try:
         run(kiosk.first_view(), screen, kiosk.post, config.screen.automation_port, kiosk.start)
     except ScreenUnavailable as error:
         raise ConfigError(str(error)) from error
     finally:
         kiosk.stop()
-    return 0
+    return 1 if kiosk.failed else 0
 
 
 if __name__ == "__main__":

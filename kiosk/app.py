@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from broker_config.messages import Health, State
-from devices import registry
-from devices.kinds import Kind
-from kiosk import clock, condition, receipt, reports, texts
-from kiosk.config import Config, DeviceLine, broker_settings
+from devices.kinds import Kind, ReceiptLine
+from kiosk import clock, condition, reader_code, reports, texts
+from kiosk.config import Config, broker_settings
 from kiosk.copy import LocalCopy
+from kiosk.fleet import Fleet
 from kiosk.flow import effects as fx
 from kiosk.flow.events import (
     Block,
@@ -26,28 +26,39 @@ from kiosk.flow.events import (
     Item,
     ItemAnswered,
     ItemStatus,
+    PrintJob,
     Reader,
     ReaderAnswered,
+    ReceiptComposed,
     Recovered,
     Tick,
 )
 from kiosk.flow.operation import Operation
-from kiosk.flow.session import Language, Session, Stage
+from kiosk.flow.session import Session, Stage
 from kiosk.flow.step import step
 from kiosk.flow.visit import can_print
 from kiosk.ils import IlsWorker
-from kiosk.jobs import PadJob, PrintLines
+from kiosk.jobs import PrintLines
 from kiosk.journal import Journal, JournalError
+from kiosk.kept import KeptFile
+from kiosk.receipts.papers import Papers
 from kiosk.sip2.client import Sip2Client
 from kiosk.uplink import Uplink
 from kiosk.view import view
 from kiosk.view_data import ViewData
+from kiosk.watchdog import Notifier, Watchdog
 from kiosk.whereabouts import whereabouts
-from kiosk.workers import DeviceWorker
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.2
+SCREEN_STANDS_S = 10.0
+WORKER_STANDS_S = 60.0
+"""Without a sign of life for so long it hangs: opening one device after the other may take a while."""
+RESTART_AFTER_S = 10.0
+"""How long a kiosk that is out of service by a fault shows it before the service manager starts it again."""
+TEST_CODE = "SHUZHAN-TEST"
+"""On the pages that staff print; it means nothing anywhere else."""
 DURABLE = frozenset({fx.Journal, fx.Tell, fx.StoreDoorCount})
 """Effects that the journal performs."""
 
@@ -59,33 +70,39 @@ class Window(Protocol):
 
     def take_stall_ms(self) -> int: ...
 
+    def heartbeat_age_s(self) -> float: ...
+
+    def stop(self) -> None: ...
+
     @property
     def failure(self) -> str | None:
         """Why the screen shows nothing of ours any more."""
 
 
-Worker = DeviceWorker | IlsWorker
-
-
 class Kiosk:
     """Everything but the window, which Kivy wants in the main thread."""
 
-    def __init__(self, config: Config) -> None:
-        """Opens the journal (JournalError) and the copy of the lists (CopyError), nothing else."""
+    def __init__(self, config: Config, notifier: Notifier | None = None) -> None:
+        """Opens the journal (JournalError) and the copy of the lists (CopyError), nothing else. `notifier`:
+        the service manager's, where one watches."""
         self._config = config
         self._texts = texts.load()
+        self._papers = Papers(config.receipt_templates, config.receipt.account_url)
         self._queue: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._journal = Journal(Path(config.journal.path), Path(config.journal.key), config.journal.keep_days)
+        self._kept = KeptFile(Path(config.journal.path).with_name("kept.json"))
         self._session = Session(
             rules=config.rules,
             next_op=self._journal.next_op(),
             now_s=clock.monotonic_s(),
             local=clock.now().utc.astimezone(),
+            bindings=self._kept.now.bindings,
+            closed=self._kept.now.closed,
         )
         self._window: Window | None = None
         self._shown: ViewData | None = None
         self._ils = IlsWorker(Sip2Client(config.server), self.post)
-        self._devices = {worker.kind: worker for worker in map(self._device_worker, config.device)}
+        self._fleet = Fleet(config, self._kept.now.bindings, self.post)
         self._copy = _local_copy(config)
         self._uplink = Uplink(
             config.identity,
@@ -96,13 +113,11 @@ class Kiosk:
             on_lists=self._copy.apply,
         )
         self._control = threading.Thread(target=self._run, name="control", daemon=True)
+        self._beat_s = clock.monotonic_s()
+        self._broken_at_s: float | None = None
+        self._notifier = notifier
+        self._watchdog = Watchdog(notifier, self._ailing) if notifier else None
         self._perform = self._performers()
-
-    def _device_worker(self, device: DeviceLine) -> DeviceWorker:
-        kind = registry.MODELS[device.model].kind
-        make_job = partial(PadJob, models=self._config.tag_models) if kind is Kind.TAG_READER else None
-        opener = partial(registry.open_device, device.model, device.port)
-        return DeviceWorker(kind, device.model, device.port, opener, self.post, make_job=make_job)
 
     def post(self, event: Event) -> None:
         """Put an event on the queue; from any thread."""
@@ -115,22 +130,40 @@ class Kiosk:
         self._window = window
         self.post(Recovered(self._journal.unfinished(), self._journal.repairs()))
         self._control.start()
-        for worker in (self._ils, *self._devices.values()):
-            worker.start()
+        self._ils.start()
+        self._fleet.start()
         self._uplink.start()
+        if self._watchdog:
+            self._watchdog.start()
+
+    @property
+    def failed(self) -> bool:
+        """Out of service by a fault of its own: only a new start helps."""
+        return self._broken_at_s is not None
+
+    def _ailing(self) -> str | None:
+        """What stands still; None while the screen's loop, the control thread and every worker live."""
+        if self._window and self._window.heartbeat_age_s() > SCREEN_STANDS_S:
+            return "screen"
+        beats = {"control": (self._control.is_alive(), self._beat_s)}
+        beats["ils"] = self._ils.is_alive(), self._ils.beat_s
+        beats |= {name: (worker.is_alive(), worker.beat_s) for name, worker in self._fleet.workers.items()}
+        since_s = clock.monotonic_s() - WORKER_STANDS_S
+        return next((name for name, (lives, beat_s) in beats.items() if not lives or beat_s < since_s), None)
 
     def stop(self) -> None:
         """Ends every thread; operations under way stay in the journal and are settled at the next start."""
-        workers: tuple[Worker, ...] = (*self._devices.values(), self._ils)
-        for worker in workers:
-            worker.stop()
+        if self._watchdog:
+            self._watchdog.stop()
+        self._fleet.stop()
+        self._ils.stop()
         self._queue.put(None)
         if self._control.is_alive():
             self._control.join(timeout=5.0)
         self._uplink.stop()
-        for worker in workers:
-            if worker.is_alive():
-                worker.join(timeout=2.0)
+        self._fleet.join(timeout_s=2.0)
+        if self._ils.is_alive():
+            self._ils.join(timeout=2.0)
         self._copy.close()
         self._journal.close()
 
@@ -139,11 +172,12 @@ class Kiosk:
     def _run(self) -> None:
         next_tick_s = 0.0
         while True:
-            now_s = clock.monotonic_s()
+            now_s = self._beat_s = clock.monotonic_s()
             if now_s >= next_tick_s:
                 next_tick_s = now_s + TICK_S
                 self._turn(Tick(now_s, clock.now().utc.astimezone()))
                 self._look_at_screen()
+                self._leave_if_broken(now_s)
             try:
                 event = self._queue.get(timeout=max(0.0, next_tick_s - clock.monotonic_s()))
             except queue.Empty:
@@ -157,6 +191,16 @@ class Kiosk:
         failure = self._window.failure if self._window else None
         if failure is not None and self._session.stage is not Stage.OUT_OF_SERVICE:
             self._turn(Broken(f"screen: {failure}"))
+
+    def _leave_if_broken(self, now_s: float) -> None:
+        """The service manager starts it again, which settles what was under way; without one it stays as it
+        is until somebody comes."""
+        if self._session.stage is not Stage.OUT_OF_SERVICE:
+            return
+        self._broken_at_s = self._broken_at_s or now_s
+        if self._notifier and self._window and now_s - self._broken_at_s >= RESTART_AFTER_S:
+            log.error("ending, to be started again")
+            self._window.stop()
 
     def _turn(self, event: Event) -> None:
         try:
@@ -197,12 +241,14 @@ class Kiosk:
     # -- effects -----------------------------------------------------------------------------------------
 
     def _performers(self) -> dict[type, Callable[[Any], None]]:
-        pad = self._device_putter(Kind.TAG_READER)
+        pad = partial(self._fleet.put, Kind.TAG_READER)
         return {
             fx.Journal: self._record,
             fx.Tell: self._tell,
             fx.StoreDoorCount: self._store_door_count,
             fx.PublishState: lambda effect: self._uplink.publish_state(),
+            fx.NoteForStaff: lambda effect: log.warning("%s", effect.words),
+            fx.CheckReaderCode: self._check_reader_code,
             fx.AskReader: self._ils.put,
             fx.AskItem: self._ils.put,
             fx.LookUpReader: self._look_up_reader,
@@ -215,12 +261,15 @@ class Kiosk:
             fx.EndIlsSession: self._ils.put,
             fx.WriteAfi: pad,
             fx.ReadAfi: pad,
-            fx.PrintReceipt: self._print,
+            fx.PrintReceipt: self._print_receipt,
+            fx.PrintAccount: self._print_account,
+            fx.ComposeReceipt: self._compose_receipt,
             fx.PrintSlip: self._print_slip,
+            fx.PrintTestPage: self._print_test_page,
+            fx.Identify: lambda effect: self._fleet.identify(effect.name),
+            fx.Bind: lambda effect: self._kept.bind(effect.name, effect.binding),
+            fx.KeepClosed: lambda effect: self._kept.close(effect.closed),
         }
-
-    def _device_putter(self, kind: Kind) -> Callable[[Any], None]:
-        return self._devices[kind].put
 
     def _record(self, effect: fx.Journal) -> None:
         maker = None
@@ -236,7 +285,11 @@ class Kiosk:
         self._journal.tell(reports.event_maker(effect.report), clock.now())
 
     def _store_door_count(self, effect: fx.StoreDoorCount) -> None:
-        self._journal.store_door_count(effect.count, clock.now())
+        self._journal.store_door_count(effect.count, clock.now(), self._config.opening_hours)
+
+    def _check_reader_code(self, effect: fx.CheckReaderCode) -> None:
+        skew_s = self._config.cards.clock_skew_s
+        self.post(reader_code.check(effect.code, self._journal, clock.now(), skew_s))
 
     def _look_up_reader(self, effect: fx.LookUpReader) -> None:
         """From the local copy: no name is in it, so the number stands for it."""
@@ -252,28 +305,41 @@ class Kiosk:
         title = self._copy.title(effect.item_id) or ""
         self.post(ItemAnswered(Item(effect.item_id, title, ItemStatus.OTHER)))
 
-    def _print(self, effect: fx.PrintReceipt) -> None:
-        say = self._texts[self._session.language]
-        put = self._device_putter(Kind.RECEIPT_PRINTER)
-        put(PrintLines(receipt.lines(self._session, say)))
+    def _print_receipt(self, effect: fx.PrintReceipt) -> None:
+        self._print(self._papers.visit(self._session, effect.copy), PrintJob.RECEIPT)
+
+    def _print_account(self, effect: fx.PrintAccount) -> None:
+        self._print(self._papers.account(self._session, effect.copy), PrintJob.ACCOUNT)
+
+    def _compose_receipt(self, effect: fx.ComposeReceipt) -> None:
+        self.post(ReceiptComposed(self._papers.visit_text(self._session)))
+
+    def _print(self, lines: tuple[ReceiptLine, ...], job: PrintJob) -> None:
+        self._fleet.put(Kind.RECEIPT_PRINTER, PrintLines(lines, job))
 
     def _print_slip(self, effect: fx.PrintSlip) -> None:
         """Staff read slips: always in Chinese. Without a printer the screen alone says it."""
         if can_print(self._session):
-            put = self._device_putter(Kind.RECEIPT_PRINTER)
-            put(PrintLines(receipt.slip(effect.operation, self._session, self._texts[Language.ZH])))
+            self._print(self._papers.slip(effect.operation, self._session), PrintJob.SLIP)
+
+    def _print_test_page(self, effect: fx.PrintTestPage) -> None:
+        make = self._papers.code_page if effect.for_scanner else self._papers.test_page
+        self._print(make(self._session, TEST_CODE), PrintJob.TEST)
 
     # -- what the centre is told of the kiosk itself -----------------------------------------------------
 
     def _state(self, connection: int, online: bool) -> State:
         if not online:
             return condition.gone(connection)
-        return condition.state(self._session, connection, self._config.digest, self._copy.positions())
+        return condition.state(
+            self._session, connection, self._config.digest, self._copy.positions(), self._fleet.tallies()
+        )
 
     def _health(self, connection: int) -> Health:
         return condition.health(
             self._session,
             connection,
+            tallies=self._fleet.tallies(),
             folder=Path(self._config.journal.path).parent,
             outbox_depth=self._journal.outbox_depth(),
             ui_stall_ms=self._window.take_stall_ms() if self._window else None,

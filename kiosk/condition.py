@@ -1,6 +1,7 @@
 """How the kiosk itself is, in the words of the promise with the centre: made of what others know."""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +12,30 @@ from broker_config.values import Condition, Service, timestamp
 from devices.kinds import Kind
 from kiosk import clock, reports
 from kiosk.flow.session import DeviceCondition, Session, Stage
+from kiosk.tally import Tally
 
 SOFTWARE = "shuzhan 0.1.0"
 REASON_CHARACTERS = 300
+CLOSED = "closed by staff"
 
 
-def device_states(session: Session) -> tuple[DeviceState, ...]:
-    return tuple(_device_state(session, kind, known) for kind, known in session.devices.items())
+def device_states(session: Session, tallies: Mapping[str, Tally]) -> tuple[DeviceState, ...]:
+    """`tallies`: how well each answered so far, by its name."""
+    return tuple(
+        _device_state(session, name, known, tallies.get(name)) for name, known in session.devices.items()
+    )
 
 
-def _device_state(session: Session, kind: Kind, known: DeviceCondition) -> DeviceState:
+def _device_state(session: Session, name: str, known: DeviceCondition, tally: Tally | None) -> DeviceState:
     condition, reason = (Condition.OK, "") if known.up else (Condition.DOWN, known.reason)
-    printer = session.printer if kind is Kind.RECEIPT_PRINTER else None
+    printer = session.printer if known.kind is Kind.RECEIPT_PRINTER else None
     if known.up and printer is not None and not printer.can_print:
-        condition, reason = Condition.DEGRADED, f"cannot print: paper {printer.paper.value}"
+        condition, reason = Condition.DEGRADED, printer.trouble.value if printer.trouble else ""
+    if known.up and known.kind is Kind.DOOR_COUNTER and session.door_trouble:
+        condition, reason = Condition.DEGRADED, session.door_trouble
     return DeviceState(
-        kind=kind.value,
+        name=name,
+        kind=known.kind.value,
         model=known.model,
         port=known.port,
         condition=condition,
@@ -34,7 +43,18 @@ def _device_state(session: Session, kind: Kind, known: DeviceCondition) -> Devic
         firmware=reports.fitting(known.info.firmware) if known.info else None,
         reason=reason[:REASON_CHARACTERS],
         since=timestamp(known.since) if known.since else None,
+        **(_figures(tally) if tally else {}),
     )
+
+
+def _figures(tally: Tally) -> dict[str, Any]:
+    last = tally.last_success
+    return {
+        "frames_bad": tally.frames_bad,
+        "retries": tally.retries,
+        "losses": tally.losses,
+        "last_success": timestamp(last) if last else None,
+    }
 
 
 def gone(connection: int) -> State:
@@ -43,20 +63,22 @@ def gone(connection: int) -> State:
     return State(at=timestamp(moment.utc), clock_synced=moment.synced, online=False, session=connection)
 
 
-def state(session: Session, connection: int, digest: str, lists: Any) -> State:
+def state(
+    session: Session, connection: int, digest: str, lists: Any, tallies: Mapping[str, Tally]
+) -> State:
     """`digest` tells what configuration runs, `lists` how far the local copies are."""
     moment = clock.now()
-    out = session.stage is Stage.OUT_OF_SERVICE
+    out = session.closed or session.stage is Stage.OUT_OF_SERVICE
     return State(
         at=timestamp(moment.utc),
         clock_synced=moment.synced,
         online=True,
         session=connection,
-        devices=device_states(session),
+        devices=device_states(session, tallies),
         software=SOFTWARE,
         config_hash=digest,
         service=Service.OUT_OF_SERVICE if out else Service.OPEN,
-        reason=session.fault[:REASON_CHARACTERS],
+        reason=(session.fault or (CLOSED if session.closed else ""))[:REASON_CHARACTERS],
         lists=lists,
     )
 
@@ -65,6 +87,7 @@ def health(
     session: Session,
     connection: int,
     *,
+    tallies: Mapping[str, Tally],
     folder: Path,
     outbox_depth: int,
     ui_stall_ms: int | None,
@@ -76,7 +99,7 @@ def health(
         at=timestamp(moment.utc),
         clock_synced=moment.synced,
         session=connection,
-        devices=device_states(session),
+        devices=device_states(session, tallies),
         ui_stall_ms=ui_stall_ms,
         disk_free_mb=shutil.disk_usage(folder).free / 2**20,
         memory_mb=psutil.Process().memory_info().rss / 2**20,

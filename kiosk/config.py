@@ -23,7 +23,7 @@ import hashlib
 import ssl
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -31,10 +31,17 @@ from msgspec import Meta, Struct
 from broker_config.toml import ConfigError, read_toml
 from broker_config.topics import BadTopic, Identity
 from devices import registry
+from devices.finding import Address, BadAddress, ByPath, by_ids, by_usb_path
 from devices.kinds import Kind
 from devices.tag_data import Model
+from kiosk.card_config import BadCards, Cards
 from kiosk.flow.operation import SecurityValues
 from kiosk.flow.session import Policy, Rules
+from kiosk.flow.staff_values import StaffRules
+from kiosk.opening_hours import OpeningHours, parse_span
+from kiosk.receipts import library
+from kiosk.receipts.papers import Templates
+from kiosk.receipts.template import TemplateError
 from kiosk.sip2.client import Server
 from kiosk.sip2.dialect import ChecksumPolicy, Dialect, Encoding, LoginStyle, Terminator
 from kiosk.sip2.server import tls_context
@@ -46,6 +53,8 @@ Sendable = Annotated[str, Meta(pattern=r"^[^|\r\n]*$")]
 """What may stand in a field of SIP2."""
 Seconds = Annotated[float, Meta(gt=0)]
 Byte = Annotated[int, Meta(ge=0, le=255)]
+Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+DeviceName = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{0,40}$")]
 Pixels = Annotated[int, Meta(ge=320, le=7680)]
 
 
@@ -154,15 +163,66 @@ class JournalFile(Struct, frozen=True, forbid_unknown_fields=True):
     keep_days: Annotated[int, Meta(ge=1, le=3660)] = 90
 
 
+class Door(Struct, frozen=True, forbid_unknown_fields=True):
+    """`open`: the opening hours, such as ["09:00-12:00", "14:00-17:30"]; visits at other times are marked.
+    Empty: nobody said. `closed_days`: 1 is Monday."""
+
+    open: tuple[Text, ...] = ()
+    closed_days: tuple[Annotated[int, Meta(ge=1, le=7)], ...] = ()
+
+
 class Tags(Struct, frozen=True, forbid_unknown_fields=True):
     """`models` pins the data models a library's tags may bear, and their order; empty decides by each tag."""
 
     models: tuple[Annotated[str, _one_of(model.value for model in Model)], ...] = ()
 
 
+class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
+    """`folder` holds the library's own templates, in place of the shipped ones of the same name;
+    `account_url` is printed as a QR code, and is the same for every reader."""
+
+    folder: str = ""
+    account_url: Annotated[str, Meta(pattern="^(https?://[!-~]+)?$", max_length=200)] = ""
+
+
 class DeviceLine(Struct, frozen=True, forbid_unknown_fields=True):
+    """`name` tells several devices of a kind apart, and is the kind's where there is one; `options` are those
+    of the model's driver. Where it is: `port`, or `find` or `usb_path` as in `devices.finding`."""
+
     model: Text
-    port: Text
+    port: str = ""
+    find: str = ""
+    usb_path: str = ""
+    name: DeviceName = ""
+    options: dict[str, Any] = {}
+
+    @property
+    def address(self) -> Address:
+        """BadAddress when it is not exactly one."""
+        given = [key for key in ("port", "find", "usb_path") if getattr(self, key)]
+        if len(given) != 1:
+            raise BadAddress(f"expected one of port, find and usb_path, not {' and '.join(given) or 'none'}")
+        if self.find:
+            return by_ids(self.find)
+        return by_usb_path(self.usb_path) if self.usb_path else ByPath(self.port)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """For the driver; BadOption."""
+        return registry.arguments(self.model, self.options)
+
+
+class Staff(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may see to the devices: cards and codes as `python -m kiosk staff` writes them, with their salt."""
+
+    salt: str = ""
+    cards: tuple[Hash, ...] = ()
+    codes: tuple[Hash, ...] = ()
+    idle_s: Seconds = 180.0
+
+    @property
+    def rules(self) -> StaffRules:
+        return StaffRules(self.salt, frozenset(self.cards), frozenset(self.codes), self.idle_s)
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -176,6 +236,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     security: Security = Security()
     offline: Offline = Offline()
     tags: Tags = Tags()
+    cards: Cards = Cards()
+    staff: Staff = Staff()
+    door: Door = Door()
+    receipt: Receipt = Receipt()
 
     @property
     def identity(self) -> Identity:
@@ -194,12 +258,24 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
             offline_loans=self.offline.loans,
             offline_check_digit=self.offline.check_digit,
             pin_required=self.ils.pin_required,
+            cards=self.cards.rules,
+            staff=self.staff.rules,
             **msgspec.structs.asdict(self.visit),
         )
 
     @property
+    def opening_hours(self) -> OpeningHours | None:
+        if not self.door.open:
+            return None
+        return OpeningHours(tuple(map(parse_span, self.door.open)), frozenset(self.door.closed_days))
+
+    @property
     def tag_models(self) -> tuple[Model, ...] | None:
         return tuple(Model(name) for name in self.tags.models) or None
+
+    @property
+    def receipt_templates(self) -> Templates:
+        return library.load(Path(self.receipt.folder) if self.receipt.folder else None)
 
     @property
     def server(self) -> Server:
@@ -227,9 +303,17 @@ def load(path: Path) -> Config:
         Identity.parse(config.place.identity)
     except BadTopic as error:
         raise ConfigError(f"{path}: place.identity: {error}") from error
-    _check_devices(path, config)
+    config = _named(path, config)
+    try:
+        config.cards.check()
+    except BadCards as error:
+        raise ConfigError(f"{path}: {error}") from error
     if config.visit.warning_s >= config.visit.idle_s:
         raise ConfigError(f"{path}: visit.warning_s: expected less than idle_s ({config.visit.idle_s:g})")
+    try:
+        _ = config.opening_hours
+    except ValueError as error:
+        raise ConfigError(f"{path}: door.open: {error}") from error
     folder = path.resolve().parent
     ils = _checked_ils(path, config.ils, folder)
     broker = config.broker
@@ -238,14 +322,28 @@ def load(path: Path) -> Config:
         if not file.is_file():
             raise ConfigError(f"{path}: broker.{name}: {file} is not there, expected a PEM file")
         broker = msgspec.structs.replace(broker, **{name: str(file)})
+    receipt = _checked_receipt(path, config.receipt, folder)
     journal = folder / config.journal.path
     key = folder / config.journal.key if config.journal.key else journal.with_suffix(".key")
     return msgspec.structs.replace(
         config,
         ils=ils,
         broker=broker,
+        receipt=receipt,
         journal=msgspec.structs.replace(config.journal, path=str(journal), key=str(key)),
     )
+
+
+def _checked_receipt(path: Path, receipt: Receipt, folder: Path) -> Receipt:
+    """With its folder absolute, and every template in it understood."""
+    if not receipt.folder:
+        return receipt
+    templates = folder / receipt.folder
+    try:
+        library.load(templates)
+    except TemplateError as error:
+        raise ConfigError(f"{path}: receipt.folder: {error}") from error
+    return msgspec.structs.replace(receipt, folder=str(templates))
 
 
 def _checked_ils(path: Path, ils: Ils, folder: Path) -> Ils:
@@ -271,8 +369,13 @@ def _checked_ils(path: Path, ils: Ils, folder: Path) -> Ils:
     return msgspec.structs.replace(ils, tls_ca=str(file))
 
 
-def _check_devices(path: Path, config: Config) -> None:
-    """Known models only, one device of a kind, and a pad: without one there is nothing to do."""
+SEVERAL = frozenset({Kind.CARD_READER, Kind.SCANNER})
+"""Kinds of which a kiosk may have more than one device: whatever comes from any of them is the same."""
+
+
+def _named(path: Path, config: Config) -> Config:
+    """Known models only, each device with a name of its own, and a pad: without one nothing can be done."""
+    named: dict[str, DeviceLine] = {}
     kinds: set[Kind] = set()
     for n, device in enumerate(config.device):
         where = f"{path}: device[{n}]"
@@ -280,11 +383,29 @@ def _check_devices(path: Path, config: Config) -> None:
         if model is None:
             known = ", ".join(sorted(registry.MODELS))
             raise ConfigError(f"{where}.model: unknown model {device.model!r}, expected one of: {known}")
-        if model.kind in kinds:
-            raise ConfigError(f"{where}.model: a second {model.kind.value}, expected one of a kind")
-        kinds.add(model.kind)
+        kind = model.kind
+        if kind in kinds and kind not in SEVERAL:
+            raise ConfigError(f"{where}.model: a second {kind.value}, expected one of a kind")
+        name = device.name or kind.value
+        if name in named:
+            raise ConfigError(f"{where}.name: {name!r} is another device's already, expected one of its own")
+        _check_device(where, device)
+        kinds.add(kind)
+        named[name] = msgspec.structs.replace(device, name=name)
     if Kind.TAG_READER not in kinds:
         raise ConfigError(f'{path}: device: no tag_reader, expected a book pad such as model = "feig_obid"')
+    return msgspec.structs.replace(config, device=tuple(named.values()))
+
+
+def _check_device(where: str, device: DeviceLine) -> None:
+    """What could only fail when it is opened is found now."""
+    try:
+        _ = device.address, device.arguments
+    except BadAddress as error:
+        key = "find" if device.find else "usb_path" if device.usb_path else "port"
+        raise ConfigError(f"{where}.{key}: {error}") from error
+    except registry.BadOption as error:
+        raise ConfigError(f"{where}.options.{error}") from error
 
 
 def broker_settings(config: Config) -> BrokerSettings:

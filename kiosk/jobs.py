@@ -3,15 +3,19 @@
 A job only ever puts events on the queue; opening and reopening are its worker's (`kiosk.workers`).
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from devices.errors import DeviceError, DeviceRefused
+from devices.errors import BadFrame, DeviceError, DeviceRefused
 from devices.kinds import (
+    CardRead,
     CardReader,
     CardTapped,
+    CardTechnology,
+    CardUnread,
     DoorCounter,
     Kind,
     ReceiptLine,
@@ -25,28 +29,37 @@ from kiosk.flow.effects import ReadAfi, WriteAfi
 from kiosk.flow.events import (
     AfiRead,
     AfiWritten,
+    CodeRejected,
     DoorCounted,
     Event,
     PrinterChecked,
+    PrintJob,
     ReceiptFailed,
     ReceiptPrinted,
     TagActFailed,
 )
+from kiosk.whereabouts import whereabouts
+
+log = logging.getLogger(__name__)
 
 Post = Callable[[Event], None]
+Wanted = Callable[[CardTechnology], CardRead | None]
 T = TypeVar("T")
 PAD_PAUSE_S = 0.06
 FORGET_CARD_AFTER = 2
 """Senses without a card before the same card counts as a new arrival."""
+UNREAD_TRIES = 10
+"""For about a second: by then a card is held still, or cannot be read at all."""
 FAILURES_BORNE = 3
 """Failures in a row before a device counts as gone."""
 
 
 @dataclass(frozen=True)
 class PrintLines:
-    """A receipt ready for the printer."""
+    """A paper ready for the printer, and whose it is."""
 
     lines: tuple[ReceiptLine, ...]
+    job: PrintJob = PrintJob.RECEIPT
 
 
 Command = WriteAfi | ReadAfi | PrintLines
@@ -73,7 +86,7 @@ def failure(command: Command, reason: str) -> Event:
         case WriteAfi(op_id, uid) | ReadAfi(op_id, uid):
             return TagActFailed(op_id, uid, reason)
         case PrintLines():
-            return ReceiptFailed(reason)
+            return ReceiptFailed(reason, job=command.job)
 
 
 class PadJob:
@@ -141,14 +154,18 @@ class Patience:
 class CardJob:
     pause_s, linger_s = 0.1, 0.0
 
-    def __init__(self, reader: CardReader) -> None:
+    def __init__(self, reader: CardReader, wanted: Wanted = lambda technology: None) -> None:
+        """`wanted`: what is to be read of a kind of card beside its number."""
         self._reader = reader
+        self._wanted = wanted
         self._patience = Patience()
         self._lying: CardTapped | None = None
+        self._unread_tries = 0
         self._missed = 0
 
     def poll(self, post: Post) -> None:
-        """An arrival is told once; the card must leave before it counts again."""
+        """An arrival is told once, with what is wanted of it; the card must leave before it counts again.
+        One that could not be read is told as that and tried again while it lies there, but not for ever."""
         sensed = self._patience.ask(lambda: (self._reader.sense(),))
         if sensed is None:
             return
@@ -159,8 +176,21 @@ class CardJob:
                 self._lying = None
             return
         self._missed = 0
-        if self._lying is None or card.uid != self._lying.uid:
-            self._lying = card
+        if card != self._lying:
+            self._lying, self._unread_tries = card, 0
+            self._tell(card, post)
+        elif 0 < self._unread_tries < UNREAD_TRIES:
+            self._tell(card, post)
+
+    def _tell(self, card: CardTapped, post: Post) -> None:
+        wanted = self._wanted(card.technology)
+        if wanted is not None:
+            content = self._patience.ask(lambda: self._reader.read(card, wanted))
+            card = replace(card, content=content or CardUnread.UNREADABLE)
+        unread = card.content is CardUnread.UNREADABLE
+        told_before = self._unread_tries > 0
+        self._unread_tries = self._unread_tries + 1 if unread else 0
+        if not (unread and told_before):
             post(card)
 
     def do(self, command: Command, post: Post) -> None:
@@ -174,7 +204,13 @@ class ScannerJob:
         self._scanner = scanner
 
     def poll(self, post: Post) -> None:
-        code = self._scanner.read(timeout_s=0.5)
+        try:
+            code = self._scanner.read(timeout_s=0.5)
+        except BadFrame as error:
+            # what is no code takes nobody's scanner away
+            log.warning("%s", error)
+            post(CodeRejected(str(error)))
+            return
         if code is not None:
             post(code)
 
@@ -195,15 +231,24 @@ class PrinterJob:
             post(PrinterChecked(status))
 
     def do(self, command: Command, post: Post) -> None:
-        if isinstance(command, PrintLines):
-            try:
-                self._printer.print_receipt(command.lines)
-            except DeviceRefused:
-                # say why before the failure is shown
-                self.poll(post)
-                raise
-            post(ReceiptPrinted())
+        """Never tried again from here: what failed on the way may be on paper, and that is told."""
+        if not isinstance(command, PrintLines):
+            return
+        try:
+            self._printer.print_receipt(command.lines)
+            post(ReceiptPrinted(command.job))
+        except DeviceRefused:
+            # say why before the failure is shown
             self.poll(post)
+            raise
+        except DeviceError as error:
+            # whether the printer is lost, the next polls tell
+            log.warning("%s", error)
+            post(ReceiptFailed(str(error), doubtful=True, job=command.job))
+        except Exception as error:
+            post(ReceiptFailed(whereabouts(error), doubtful=True, job=command.job))
+            raise
+        self.poll(post)
 
 
 class CounterJob:

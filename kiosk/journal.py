@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,11 @@ from kiosk.journal_rows import (
     from_row,
     to_row,
 )
+from kiosk.opening_hours import OpeningHours
 from kiosk.reports import MakeEvent, Stamp
-from kiosk.visits import Visits, visits_between
+from kiosk.visits import Reading, visits_between
+
+DAY_S = 86_400
 
 
 class JournalError(Exception):
@@ -66,6 +69,7 @@ class Journal:
         self._ballast = Ballast(path.with_suffix(".ballast"))
         self._keep = timedelta(days=keep_days)
         self._swept: date | None = None
+        self._door: Reading | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._cipher = field_key.load(key_path)
@@ -195,19 +199,26 @@ class Journal:
 
     # -- the door and other facts ------------------------------------------------------------------------
 
-    def store_door_count(self, count: DoorCount, moment: Moment) -> int:
+    def store_door_count(self, count: DoorCount, moment: Moment, opening: OpeningHours | None = None) -> int:
         """Turn a cumulative count into visits in the outbox; how many. The first count ever is a baseline."""
-        before = self._fact("door_count")
-        last = DoorCount(*json.loads(before)) if before else None
-        if count == last:
-            # asked every second: an SD card must not be written to when nobody came
-            return 0
-        with self._transaction():
-            self._set_fact("door_count", json.dumps([count.entries, count.exits]))
-            visits: Visits = visits_between(last, count, moment)
-            if visits.entries or not visits.complete:
-                self._post(visits.event, moment)
+        with self._lock:
+            before = self._door or self._kept_reading()
+            now = Reading(replace(count, trouble=""), moment)
+            if before and now.count == before.count and now.hour == before.hour:
+                # asked every second: an SD card must not be written to when nobody came
+                self._door = now
+                return 0
+            visits = visits_between(before, count, moment, opening)
+            with self._transaction():
+                self._set_fact("door_count", now.to_json())
+                if visits.worth_telling:
+                    self._post(visits.event, moment)
+            self._door = now
         return visits.entries
+
+    def _kept_reading(self) -> Reading | None:
+        kept = self._fact("door_count")
+        return Reading.from_json(kept) if kept else None
 
     def next_connection(self) -> int:
         """A number that grows with every connection to the broker (the session of birth and will)."""
@@ -223,6 +234,25 @@ class Journal:
     def set_token_keys(self, keys: dict[str, str]) -> None:
         with self._transaction():
             self._set_fact("token_keys", json.dumps(keys))
+
+    def card_keys(self) -> dict[str, str]:
+        """The centre's public keys for reader codes, by key id."""
+        keys: dict[str, str] = json.loads(self._fact("card_keys") or "{}")
+        return keys
+
+    def set_card_keys(self, keys: dict[str, str]) -> None:
+        with self._transaction():
+            self._set_fact("card_keys", json.dumps(keys))
+
+    def use_code(self, nonce: bytes, until_s: int, now_s: int) -> bool:
+        """Remember durably that a reader code was used; whether it was new. It is forgotten a day after
+        `until_s`, for a clock that was put back makes old codes valid again."""
+        with self._transaction():
+            self._db.execute("DELETE FROM codes_used WHERE until_s < ?", [now_s - DAY_S])
+            known = self._one("SELECT 1 FROM codes_used WHERE nonce = ?", nonce.hex())
+            if not known:
+                self._db["codes_used"].insert({"nonce": nonce.hex(), "until_s": until_s})
+        return not known
 
     def _fact(self, name: str) -> str | None:
         value: str | None = self._one("SELECT value FROM facts WHERE name = ?", name)

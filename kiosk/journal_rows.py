@@ -16,8 +16,12 @@ TABLES: dict[str, dict[str, type]] = {
     "outbox": {"seq": int, "payload": bytes, "topic_kind": str},
     "repairs": {"uid": str, "item_id": str, "since": str},
     "facts": {"name": str, "value": str},
+    "codes_used": {"nonce": str, "until_s": int},
 }  # fmt: skip
-PRIMARY_KEYS = {"operations": "op_id", "steps": "id", "outbox": "seq", "repairs": "uid", "facts": "name"}
+PRIMARY_KEYS = {
+    "operations": "op_id", "steps": "id", "outbox": "seq", "repairs": "uid", "facts": "name",
+    "codes_used": "nonce",
+}  # fmt: skip
 
 _COLUMNS = ", ".join(TABLES["operations"])
 _VALUES = ", ".join(f":{column}" for column in TABLES["operations"])

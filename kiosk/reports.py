@@ -22,12 +22,14 @@ from kiosk.flow.effects import (
     LoanRenewed,
     OperationRefused,
     Report,
+    StaffDid,
 )
 from kiosk.flow.operation import OpKind
 
 TOKEN_HEX_DIGITS = 32
 NAME_CHARACTERS = 80
 DUE_CHARACTERS = 40
+REMARK_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def _event(report: Report, token: str | None, stamp: Stamp) -> Event:
             return _make(cls, envelope, name=name, reason=reason[:300])
         case DeviceChange():
             return _device_changed(report, envelope)
+        case StaffDid(what):
+            return _make(messages.StaffAction, envelope, what=what[:REMARK_CHARACTERS])
 
 
 def _done_then(envelope: dict[str, object], done_at: str) -> dict[str, object]:
@@ -125,6 +129,8 @@ def _device_changed(report: DeviceChange, envelope: dict[str, object]) -> Event:
         reason=report.reason[:300],
         old_serial=fitting(report.serial_before),
         new_serial=fitting(report.serial),
+        name=fitting(report.name),
+        old_model=fitting(report.model_before),
     )
 
 

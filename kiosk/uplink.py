@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
@@ -24,7 +25,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from broker_config import messages, topics
 from broker_config.lists import Lists
-from broker_config.messages import BadMessage, Confirmed, Health, State, Wanted
+from broker_config.messages import BadMessage, Confirmed, Health, Resend, State, Wanted
 from broker_config.topics import BadTopic, Identity
 from kiosk.clock import monotonic_s
 from kiosk.copy import CopyError
@@ -84,6 +85,7 @@ class Uplink:
         self._resend_s = RESEND_S
         self._health_at_s = 0.0
         self._state_due = False
+        self._asked_for: Resend | None = None
         self._said: dict[str, float] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="uplink", daemon=True)
@@ -207,8 +209,11 @@ class Uplink:
             return
         if isinstance(message, Wanted):
             self._journal.set_token_keys(dict(message.token_keys))
+            self._journal.set_card_keys(dict(message.card_keys))
         elif isinstance(message, Confirmed) and message.install_id == self._journal.install_id:
             self._forget(message.seq)
+        elif isinstance(message, Resend) and message.install_id == self._journal.install_id:
+            self._asked_for = message
         elif isinstance(message, Lists):
             self._on_lists(message)
             self._state_due = True
@@ -230,14 +235,31 @@ class Uplink:
     # -- what is due ---------------------------------------------------------------------------------------
 
     def _say_what_is_due(self, client: mqtt.Client) -> None:
+        if self._asked_for:
+            self._send_again(client, self._asked_for)
+            self._asked_for, self._state_due = None, True
         if self._state_due:
             self._state_due = False
             self._health_at_s = 0.0
-            self._publish(client, self._state(self._session, True))
+            self._publish(client, self._birth())
         if monotonic_s() >= self._health_at_s:
             self._health_at_s = monotonic_s() + HEALTH_S
             self._publish(client, self._health(self._session))
         self._send_waiting(client)
+
+    def _birth(self) -> State:
+        """With where the outbox begins: the centre need not wait for what is no longer in it."""
+        return msgspec.structs.replace(
+            self._state(self._session, True),
+            install_id=self._journal.install_id,
+            oldest_seq=self._journal.confirmed_up_to() + 1,
+        )
+
+    def _send_again(self, client: mqtt.Client, asked: Resend) -> None:
+        """A window of it: the centre asks on when it lacks more."""
+        for event in self._journal.waiting(asked.first - 1, WINDOW):
+            if event.seq <= asked.last:
+                client.publish(topics.event(self._identity, event.kind), event.payload, qos=1)
 
     def _send_waiting(self, client: mqtt.Client) -> None:
         now_s = monotonic_s()

@@ -23,6 +23,7 @@ from kiosk.view_data import (
     ViewData,
 )
 from kiosk.view_parts import button, header_of, hint_line, ils_line, phone
+from kiosk.view_staff import staff_code_screen, staff_screen, staff_warning, with_way_in
 
 NEEDS_PAD = {Stage.IDLE, Stage.SIGNING_IN, Stage.STACK, Stage.WORKING}
 
@@ -30,12 +31,12 @@ NEEDS_PAD = {Stage.IDLE, Stage.SIGNING_IN, Stage.STACK, Stage.WORKING}
 def view(session: Session, texts: Mapping[Language, Texts]) -> ViewData:
     """The whole screen for `session`, in its language."""
     say = texts[session.language]
-    pad = session.devices.get(Kind.TAG_READER)
-    if session.stage in NEEDS_PAD and pad is not None and not pad.up:
+    if session.stage in NEEDS_PAD and session.away(Kind.TAG_READER):
         screen: Screen = _pad_away(session, say)
     else:
         screen = SCREENS[session.stage](session, say)
-    return ViewData(screen, _fee_question(session, say) or _warning(session, say))
+    overlay = _fee_question(session, say) or _warning(session, say) or staff_warning(session, say)
+    return ViewData(with_way_in(screen, session, say), overlay)
 
 
 # -- nobody here -----------------------------------------------------------------------------------------
@@ -97,6 +98,17 @@ def _out_of_service(session: Session, say: Texts) -> MessageScreen:
         tone=Tone.BAD,
         title=say("Out of service"),
         text=say("This kiosk needs the staff. The library has been told."),
+        advice=phone(session, say),
+    )
+
+
+def _closed(session: Session, say: Texts) -> MessageScreen:
+    return MessageScreen(
+        header=header_of(session, say),
+        picture=Picture.STOP,
+        tone=Tone.WARN,
+        title=say("Out of service"),
+        text=say("The library has closed this kiosk for a while."),
         advice=phone(session, say),
     )
 
@@ -210,5 +222,8 @@ SCREENS: dict[Stage, Callable[[Session, Texts], Screen]] = {
     Stage.RESULT: result_screen,
     Stage.MESSAGE: _message,
     Stage.GOODBYE: _goodbye,
+    Stage.STAFF_CODE: staff_code_screen,
+    Stage.STAFF: staff_screen,
+    Stage.CLOSED: _closed,
     Stage.OUT_OF_SERVICE: _out_of_service,
 }

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from kiosk.flow import offline
+from kiosk.flow import offline, visit
 from kiosk.flow.events import LoanEntry
-from kiosk.flow.session import Session
+from kiosk.flow.session import Receipt, Session
 from kiosk.flow.touch import Action, Touch
 from kiosk.texts import Texts
-from kiosk.view_data import AccountScreen, Button, PinScreen, Rank, Row, Section, Tone
+from kiosk.view_data import AccountScreen, Button, Line, PinScreen, Rank, Row, Section, Tone
 from kiosk.view_parts import button, day_of, header_of, hint_line, ils_line, tabs_of
 
 KEYS = "1234567890"
@@ -30,20 +30,37 @@ def pin_screen(session: Session, say: Texts) -> PinScreen:
 
 
 def account_screen(session: Session, say: Texts) -> AccountScreen:
-    account = session.account
-    can_renew = account is not None and bool(account.loans) and not offline.is_offline(session)
     return AccountScreen(
         header=header_of(session, say),
         title=say("My account"),
         tabs=tabs_of(session, say),
         figures=_figures(session, say),
         sections=_sections(session, say),
-        buttons=(
-            button(say("End"), Action.END),
-            button(say("Renew all"), Action.RENEW_ALL, Rank.PRIMARY, enabled=can_renew),
-        ),
-        notice=hint_line(session, say) or ils_line(session, say),
+        buttons=_account_buttons(session, say),
+        notice=_account_notice(session, say),
     )
+
+
+def _account_buttons(session: Session, say: Texts) -> tuple[Button, ...]:
+    """Nothing to touch while it prints; without a printer no word of printing."""
+    if session.receipt is Receipt.PRINTING:
+        return ()
+    loans = bool(session.account and session.account.loans)
+    paper = (
+        (button(say("Print"), Action.PRINT_ACCOUNT),) if visit.can_print(session) and loans else ()
+    )
+    can_renew = loans and not offline.is_offline(session)
+    return (
+        button(say("End"), Action.END),
+        *paper,
+        button(say("Renew all"), Action.RENEW_ALL, Rank.PRIMARY, enabled=can_renew),
+    )
+
+
+def _account_notice(session: Session, say: Texts) -> Line | None:
+    if session.receipt is Receipt.PRINTING:
+        return Line(say("Printing your list…"), Tone.BUSY)
+    return hint_line(session, say) or ils_line(session, say)
 
 
 def _figures(session: Session, say: Texts) -> tuple[tuple[str, str], ...]:

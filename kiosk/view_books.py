@@ -10,7 +10,17 @@ from kiosk.flow.session import Mode, Receipt, Session
 from kiosk.flow.stack import Book, Standing
 from kiosk.flow.touch import Action, Touch
 from kiosk.texts import Texts
-from kiosk.view_data import Button, Line, Rank, ResultScreen, Row, StackScreen, Tone, WorkingScreen
+from kiosk.view_data import (
+    Button,
+    Line,
+    Rank,
+    ReceiptScreen,
+    ResultScreen,
+    Row,
+    StackScreen,
+    Tone,
+    WorkingScreen,
+)
 from kiosk.view_parts import button, day_of, header_of, hint_line, ils_line, is_certain, tabs_of
 
 # -- the stack -------------------------------------------------------------------------------------------
@@ -159,7 +169,9 @@ def _outcome(session: Session, op: Operation, say: Texts) -> tuple[str, Tone]:
     return due, Tone.WARN if any(tag.to_repair for tag in op.tags) else Tone.GOOD
 
 
-def result_screen(session: Session, say: Texts) -> ResultScreen:
+def result_screen(session: Session, say: Texts) -> ResultScreen | ReceiptScreen:
+    if session.receipt is Receipt.SHOWN:
+        return _receipt_screen(session, say)
     ops = session.visit_ops()
     good = [op for op in ops if is_certain(op)]
     unknown = [op for op in ops if op.ils is Ils.UNKNOWN]
@@ -179,9 +191,33 @@ def result_screen(session: Session, say: Texts) -> ResultScreen:
         tone=tone,
         summary=summary,
         rows=tuple(_op_row(session, op, say) for op in ops),
-        question=say("Would you like a receipt?") if can_print else "",
-        buttons=_result_buttons(session, can_print, say),
+        question=_question(session, can_print, say),
+        buttons=_result_buttons(session, can_print, bool(good), say),
         notice=notice,
+    )
+
+
+def _question(session: Session, can_print: bool, say: Texts) -> str:
+    if not can_print:
+        return ""
+    return (
+        say("Print it once more?")
+        if session.receipt is Receipt.DOUBTFUL
+        else say("Would you like a receipt?")
+    )
+
+
+def _receipt_screen(session: Session, say: Texts) -> ReceiptScreen:
+    return ReceiptScreen(
+        header=header_of(session, say),
+        title=say("Take the receipt with your phone"),
+        text=say("Scan this code: the receipt is in it, no network is needed."),
+        code=session.receipt_text,
+        advice=say("It stays here until you touch Done."),
+        buttons=(
+            button(say("Back"), Action.SHOW_RESULT),
+            button(say("Done"), Action.NO_RECEIPT, Rank.PRIMARY),
+        ),
     )
 
 
@@ -191,6 +227,11 @@ def _result_notice(session: Session, unknown: list[Operation], say: Texts) -> Li
     if unknown:
         text = say(
             "The library system did not answer. It is asked until it does; please leave these books here."
+        )
+        return Line(text, Tone.WARN)
+    if session.receipt is Receipt.DOUBTFUL:
+        text = say(
+            "The receipt may be incomplete: please look at the slot. A second one says that it is a copy."
         )
         return Line(text, Tone.WARN)
     printer = session.printer
@@ -209,17 +250,19 @@ MORE = {
 }
 
 
-def _result_buttons(session: Session, can_print: bool, say: Texts) -> tuple[Button, ...]:
+def _result_buttons(session: Session, can_print: bool, any_done: bool, say: Texts) -> tuple[Button, ...]:
+    """Paper, telephone or neither; what else there is to do stands quietly below."""
     if session.receipt is Receipt.PRINTING:
         return ()
     more = MORE[session.mode] if session.reader else Action.SHOW_RETURN
-    buttons = (
-        button(say("My account") if more is Action.SHOW_ACCOUNT else say("More books"), more, Rank.QUIET),
-    )
-    if not can_print:
-        return (*buttons, button(say("Finish"), Action.NO_RECEIPT, Rank.PRIMARY))
-    return (
-        *buttons,
-        button(say("No receipt"), Action.NO_RECEIPT),
-        button(say("Print receipt"), Action.PRINT_RECEIPT, Rank.PRIMARY),
-    )
+    words = say("My account") if more is Action.SHOW_ACCOUNT else say("More books")
+    buttons = [button(words, more, Rank.QUIET)]
+    if can_print:
+        paper = say("Print a copy") if session.receipt is Receipt.DOUBTFUL else say("Print receipt")
+        buttons.append(button(say("No, thanks"), Action.NO_RECEIPT, Rank.QUIET))
+        buttons.append(button(paper, Action.PRINT_RECEIPT, Rank.PRIMARY))
+    else:
+        buttons.append(button(say("Finish"), Action.NO_RECEIPT, Rank.PRIMARY))
+    if any_done:
+        buttons.append(button(say("To my phone"), Action.TAKE_BY_PHONE))
+    return tuple(buttons)

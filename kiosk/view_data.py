@@ -47,6 +47,10 @@ class Header:
     date: str
     language: Button
     reader: str | None = None
+    staff: Button | None = None
+    """Shown when there is something for staff to see to."""
+    held: Touch | None = None
+    """What a long press on the place's name means; nothing on the screen tells of it."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,10 @@ class Picture(Enum):
     WAIT = "wait"
     STOP = "stop"
     UNPLUGGED = "unplugged"
+    PLUG_IN = "plug_in"
+    SCANNER = "scanner"
+    PRINTER = "printer"
+    DOOR = "door"
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,19 @@ class ResultScreen:
 
 
 @dataclass(frozen=True)
+class ReceiptScreen:
+    """The receipt as a QR code that holds its text: a telephone needs no network for it."""
+
+    name = "receipt"
+    header: Header
+    title: str
+    text: str
+    code: str
+    advice: str
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True)
 class MessageScreen:
     """One thing to know: what happened, to what, and what to do next. Also the farewell."""
 
@@ -197,7 +218,50 @@ class PinScreen:
     notice: Line | None = None
 
 
-Screen = IdleScreen | StackScreen | WorkingScreen | ResultScreen | MessageScreen | AccountScreen | PinScreen
+ReaderScreen = (
+    IdleScreen
+    | StackScreen
+    | WorkingScreen
+    | ResultScreen
+    | ReceiptScreen
+    | MessageScreen
+    | AccountScreen
+    | PinScreen
+)
+
+
+@dataclass(frozen=True)
+class StaffScreen:
+    """Every device and how it is, and what staff can do with the kiosk; `figures` as in AccountScreen."""
+
+    name = "staff"
+    header: Header
+    title: str
+    figures: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    buttons: tuple[Button, ...]
+    tabs: tuple[Button, ...] = ()
+    notice: Line | None = None
+
+
+@dataclass(frozen=True)
+class StaffStepScreen:
+    """One thing for staff to do with a device: which part it is, and how far its change has come (`here` of
+    `steps`, which are empty where nothing is being changed)."""
+
+    name = "staff_step"
+    header: Header
+    steps: tuple[str, ...]
+    here: int
+    picture: Picture
+    tone: Tone
+    title: str
+    text: str
+    advice: str
+    buttons: tuple[Button, ...] = ()
+
+
+Screen = ReaderScreen | StaffScreen | StaffStepScreen
 
 
 @dataclass(frozen=True)

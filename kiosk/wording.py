@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from devices.kinds import Kind
 from kiosk.flow.events import Block
 from kiosk.flow.operation import OpKind, Why
 from kiosk.flow.refusals import Refusal
 from kiosk.flow.session import Hint, Message, Mode
 from kiosk.flow.stack import Standing
+from kiosk.flow.staff_values import Check, StaffAt
 from kiosk.view_data import Picture, Tone
 
 STANDING: dict[Standing, tuple[str, Tone]] = {
@@ -122,6 +124,48 @@ MESSAGE: dict[Message, Words] = {
         "Nothing was borrowed or returned.",
         "Please try again in a few minutes.",
     ),
+    Message.NOT_A_READER_CARD: Words(
+        Picture.STOP,
+        Tone.WARN,
+        "This is not a reader card",
+        "No reader number of this library was found on it.",
+        "Tap your reader card. Without one, get it at any branch: one card is good everywhere.",
+    ),
+    Message.CARD_UNREADABLE: Words(
+        Picture.STOP,
+        Tone.WARN,
+        "The card could not be read",
+        "It left too soon, or did not lie flat. Nothing of it was kept.",
+        "Take it away, lay it flat on the card reader and wait a moment.",
+    ),
+    Message.CODE_EXPIRED: Words(
+        Picture.STOP,
+        Tone.WARN,
+        "This code has expired",
+        "A reader code is good for a few minutes only.",
+        "Open a new one on your telephone and scan it again, or tap your reader card.",
+    ),
+    Message.CODE_USED: Words(
+        Picture.STOP,
+        Tone.WARN,
+        "This code has been used already",
+        "Each reader code is good for one visit.",
+        "Open a new one on your telephone and scan it again, or tap your reader card.",
+    ),
+    Message.CODE_NOT_GENUINE: Words(
+        Picture.STOP,
+        Tone.BAD,
+        "This code is not from this library",
+        "It may be damaged, or not made by the library.",
+        "Open your reader code on your telephone anew, or tap your reader card.",
+    ),
+    Message.CODE_CANNOT_BE_CHECKED: Words(
+        Picture.STOP,
+        Tone.WARN,
+        "Reader codes cannot be checked here now",
+        "This kiosk has to hear from the library first.",
+        "Please tap your reader card.",
+    ),
     Message.WRONG_PIN: Words(
         Picture.STOP,
         Tone.WARN,
@@ -133,14 +177,93 @@ MESSAGE: dict[Message, Words] = {
 
 HINT: dict[Hint, tuple[str, Tone]] = {
     Hint.OTHER_CARD: ("Another card was tapped. Finish this visit first.", Tone.WARN),
+    Hint.NOT_A_READER_CARD: ("That is not a reader card of this library.", Tone.WARN),
+    Hint.CARD_UNREADABLE: ("The card could not be read. Take it away and lay it flat again.", Tone.WARN),
     Hint.STACK_CHANGED: ("The books on the pad changed. Please look again and confirm.", Tone.WARN),
     Hint.NOT_A_READER_CODE: (
         "That is not a reader code. For books, just put them on the pad.",
         Tone.WARN,
     ),
     Hint.WRONG_PIN: ("That PIN is not right. Please try again.", Tone.WARN),
+    Hint.WRONG_CODE: ("That code is not right. Please try again.", Tone.WARN),
+    Hint.CODE_LOCKED: ("Too many wrong codes. Please wait a minute.", Tone.BAD),
     Hint.NO_ACCOUNT: ("Your account cannot be looked up now.", Tone.WARN),
-    Hint.RECEIPT_FAILED: ("The receipt could not be printed.", Tone.WARN),
+    Hint.RECEIPT_FAILED: ("Nothing was printed: the printer is not ready.", Tone.WARN),
+    Hint.RECEIPT_DOUBTFUL: (
+        "The list may be incomplete: please look at the slot. A second one says that it is a copy.",
+        Tone.WARN,
+    ),
+    Hint.ACCOUNT_PRINTED: ("Your list is printed: please take it.", Tone.GOOD),
+    Hint.BOOK_CODE: (
+        "That is a book's barcode. Books are not scanned: just put them on the pad.",
+        Tone.NEUTRAL,
+    ),
+    Hint.ISBN: ("That is an ISBN. Books are not scanned: just put them on the pad.", Tone.NEUTRAL),
+    Hint.NOW_BORROWING: ("You are signed in to borrow. To return books, touch Return.", Tone.NEUTRAL),
+    Hint.CODE_UNREADABLE: ("That code could not be read. Please hold it still and try again.", Tone.WARN),
+}
+
+
+# -- for staff
+
+DEVICE: dict[Kind, str] = {
+    Kind.TAG_READER: "Book pad",
+    Kind.CARD_READER: "Card reader",
+    Kind.SCANNER: "Code scanner",
+    Kind.RECEIPT_PRINTER: "Receipt printer",
+    Kind.DOOR_COUNTER: "Door counter",
+}
+
+WHERE: dict[Kind, str] = {
+    Kind.TAG_READER: "It is the flat plate that books are laid on.",
+    Kind.CARD_READER: "It is the small plate that cards are held to.",
+    Kind.SCANNER: "It is the window with the light that codes are held before.",
+    Kind.RECEIPT_PRINTER: "It is the box that the receipts come out of.",
+    Kind.DOOR_COUNTER: "It is the pair of eyes at the sides of the door.",
+}
+
+PART: dict[Kind, Picture] = {
+    Kind.TAG_READER: Picture.PUT_BOOKS,
+    Kind.CARD_READER: Picture.TAP_CARD,
+    Kind.SCANNER: Picture.SCANNER,
+    Kind.RECEIPT_PRINTER: Picture.PRINTER,
+    Kind.DOOR_COUNTER: Picture.DOOR,
+}
+
+CONDITION_ADVICE: dict[str, str] = {
+    "Does not answer": "Pull its plug and put it back. If that does not help, change it.",
+    "Not plugged in": "See whether its plug is all the way in. If it is, change the device.",
+    "Cannot print": "Look at the paper and the cover first.",
+}
+
+WAY: dict[StaffAt, str] = {
+    StaffAt.PULL: "Unplug",
+    StaffAt.PLUG: "Plug in",
+    StaffAt.TEST: "Test",
+    StaffAt.DONE: "Done",
+}
+
+# title and text, by kind and by whether the answer can only come from who stands there
+SELF_TEST: dict[tuple[Kind, bool], tuple[str, str]] = {
+    (Kind.TAG_READER, False): ("Put any book on the pad", "As soon as its tag is read the test is passed."),
+    (Kind.CARD_READER, False): ("Hold any card to the reader", "As soon as it is read the test is passed."),
+    (Kind.SCANNER, False): (
+        "Hold any code before the scanner",
+        "The one on the page that is being printed, or the one on any book.",
+    ),
+    (Kind.RECEIPT_PRINTER, False): ("A test page is being printed", "This takes some seconds."),
+    (Kind.RECEIPT_PRINTER, True): (
+        "Is the page right?",
+        "Clear characters, straight margins, cut off at the end.",
+    ),
+    (Kind.DOOR_COUNTER, False): ("Walk through the door once", "As soon as it counts the test is passed."),
+}
+
+TEST_PAGE: dict[Check, tuple[str, Tone]] = {
+    Check.WAITING: ("A test page is being printed", Tone.BUSY),
+    Check.ASKED: ("The test page was printed.", Tone.GOOD),
+    Check.PASSED: ("The test page was printed.", Tone.GOOD),
+    Check.FAILED: ("The test page could not be printed.", Tone.BAD),
 }
 
 

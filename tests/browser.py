@@ -1,20 +1,16 @@
-"""Debian's Chromium without a screen, driven over its debugging protocol: just enough to test our pages."""
+"""Debian's Chromium without a screen, driven by Playwright: a thin layer with the words our tests use."""
 
-import base64
-import json
-import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from websockets.sync.client import connect
+from playwright.sync_api import Page, sync_playwright
 
-from tests.broker import wait_for
+from hardware_sim.staff import Staff
 
 CHROMIUM = "/usr/bin/chromium"
 # No sandbox: tests may run as root in a container. The rest keeps it from calling home.
 OPTIONS = (
-    "--headless",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -24,35 +20,34 @@ OPTIONS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
-    "--remote-debugging-port=0",
 )
+DEADLINE_S = 30
 
 
 class Browser:
-    """`with Browser(folder) as browser:` is one tab. `requests` are the addresses it asked for, `errors` what
-    its console complained of."""
+    """`with Browser() as browser:` is one tab; `page` is Playwright's. `requests` are the addresses it asked
+    for, `errors` what its console complained of. `staff`: signed in as they are from the beginning."""
 
-    def __init__(self, folder: Path, width: int = 1360, height: int = 900) -> None:
-        self._profile = folder / "chromium"
-        self._size = f"--window-size={width},{height}"
-        self._last_id = 0
+    page: Page
+
+    def __init__(self, staff: Staff | None = None, width: int = 1360, height: int = 900) -> None:
+        self._staff = staff
+        self._size = (width, height)
         self.requests: list[str] = []
         self.errors: list[str] = []
 
     def __enter__(self) -> "Browser":
-        command = [CHROMIUM, *OPTIONS, self._size, f"--user-data-dir={self._profile}", "about:blank"]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        port_file = self._profile / "DevToolsActivePort"
-        wait_for(lambda: port_file.exists() and "\n" in port_file.read_text(), "Chromium answers", 60)
-        port, path = port_file.read_text().split("\n")[:2]
-        self._connection = connect(f"ws://127.0.0.1:{port}{path}", max_size=None)
-        self._socket = self._connection.__enter__()
-        targets = self._call("Target.getTargets")["targetInfos"]
-        page = next(target for target in targets if target["type"] == "page")
-        attached = self._call("Target.attachToTarget", targetId=page["targetId"], flatten=True)
-        self._session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self._call(f"{domain}.enable")
+        self._playwright = sync_playwright().start()
+        self._chromium = self._playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
+        width, height = self._size
+        self._context = self._chromium.new_context(viewport={"width": width, "height": height})
+        self._context.set_default_timeout(DEADLINE_S * 1000)
+        if self._staff is not None:
+            for cookie in self._staff.cookies:
+                self._context.add_cookies(
+                    [{"name": cookie.name, "value": cookie.value or "", "url": self._staff.url}]
+                )
+        self.page = self.tab()
         return self
 
     def __exit__(
@@ -61,49 +56,35 @@ class Browser:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._connection.__exit__(kind, error, trace)
-        self._process.terminate()
-        self._process.wait(20)
+        self._chromium.close()
+        self._playwright.stop()
+
+    def tab(self) -> Page:
+        """Another tab of the same browser."""
+        page = self._context.new_page()
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("websocket", lambda socket: self.requests.append(socket.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        return page
 
     def open(self, url: str) -> None:
-        self._call("Page.navigate", url=url)
+        self.page.goto(url, wait_until="commit")
 
     def run(self, script: str) -> Any:
-        """The value of a JavaScript expression; None while the page is changing."""
-        answer = self._call("Runtime.evaluate", expression=script, returnByValue=True)
-        return answer["result"].get("value")
+        """The value of a JavaScript expression."""
+        return self.page.evaluate(script)
 
-    def see(self, text: str, deadline_s: float = 20) -> None:
+    def see(self, text: str, deadline_s: float = DEADLINE_S) -> None:
         """Wait until the page shows `text`."""
-        script = f"document.body.innerText.includes({json.dumps(text)})"
-        wait_for(lambda: self.run(script), f"the page shows {text!r}", deadline_s)
+        self.page.wait_for_function(
+            "text => document.body && document.body.innerText.includes(text)",
+            arg=text,
+            timeout=deadline_s * 1000,
+        )
 
     def click(self, selector: str) -> None:
-        self.run(f"document.querySelector({json.dumps(selector)}).click()")
+        self.page.click(selector)
 
     def screenshot(self, path: Path) -> None:
-        path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot")["data"]))
-
-    _session = ""
-
-    def _call(self, method: str, **parameters: Any) -> dict[str, Any]:
-        self._last_id += 1
-        message = {"id": self._last_id, "method": method, "params": parameters}
-        if self._session:
-            message["sessionId"] = self._session
-        self._socket.send(json.dumps(message))
-        while True:
-            received = json.loads(self._socket.recv(timeout=30))
-            if received.get("id") == self._last_id:
-                assert "error" not in received, f"{method}: {received['error']}"
-                result: dict[str, Any] = received["result"]
-                return result
-            self._note(received.get("method", ""), received.get("params", {}))
-
-    def _note(self, method: str, told: dict[str, Any]) -> None:
-        if method == "Network.requestWillBeSent":
-            self.requests.append(told["request"]["url"])
-        elif method == "Log.entryAdded" and told["entry"]["level"] == "error":
-            self.errors.append(f"{told['entry']['text']} {told['entry'].get('url', '')}")
-        elif method == "Runtime.exceptionThrown":
-            self.errors.append(str(told["exceptionDetails"].get("exception", told)))
+        self.page.screenshot(path=path, full_page=True)

@@ -1,20 +1,31 @@
 """What the centre knows, and the narrow door to it: one way in, a few questions out.
 
-`sqlite.py` is the implementation of today. Times given and taken are aware; ranges are [start, end).
+`opened` takes a URL: SQLite (`sqlite:centre.db`) or PostgreSQL (`postgresql://…`); both pass the same tests.
+Counts are kept by hour and day in the same transaction as the events they count, so that no page reads raw
+events and a count outlives them. Times given and taken are aware; ranges are [start, end). A day and a month
+are those of the library's time zone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from broker_config.messages import Confirmed, DeviceState, Health, State
 from broker_config.topics import Identity
+from broker_config.values import Condition
 from central.intake import Heard
+
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class StoreError(Exception):
     """The store cannot be opened, read or written; the message says where and what to do."""
+
+
+# -- kiosks and their devices ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,51 @@ class Kiosk:
 
 
 @dataclass(frozen=True)
+class SeenDevice:
+    """One device as it was seen at one kiosk's port: another serial or model is another row. `last_seen` is
+    no finer than five minutes."""
+
+    identity: Identity
+    kind: str
+    model: str
+    serial: str | None
+    port: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first heartbeat of five minutes: names are those of `Health`'s fields, a truth is 0 or 1, what was
+    unknown is not in it."""
+
+    at: datetime
+    figures: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The verdict on `subject` (a place's kiosk, a device, "" for the place itself), as it is now."""
+
+    place: str
+    subject: str
+    condition: Condition
+    causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Span:
+    """From `started_at` on it was like this; `ended_at` None: it still is."""
+
+    told: Told
+    started_at: datetime
+    ended_at: datetime | None
+
+
+# -- counts ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
 class HourCount:
     """Events of one kind in one hour; `partial` when a counter says that it missed some, `estimated` when
     it cannot tell in from out."""
@@ -53,14 +109,47 @@ class HourCount:
 
 
 @dataclass(frozen=True)
+class DayCount:
+    """Events of one kind in one day of one place. `events` is how many messages, `amount` what they tell of:
+    people of visits, else the same."""
+
+    place: str
+    day: date
+    kind: str
+    amount: int
+    events: int
+    partial: bool
+    estimated: bool
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The days of one place and kind together; `partial_days` are those with a gap in counting."""
+
+    place: str
+    kind: str
+    amount: int
+    events: int
+    days: int
+    partial_days: int
+    estimated_days: int
+
+
+# -- raw events --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
 class StoredEvent:
-    """`body` is the message as it came (JSON)."""
+    """`body` is the message as it came (JSON). `mark` names its place in `recent`, for the next page."""
 
     identity: Identity
     kind: str
     happened_at: datetime
     received_at: datetime
     body: str
+    install_id: str = ""
+    seq: int = 0
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,27 +158,126 @@ class Confirmation:
     confirmed: Confirmed
 
 
+@dataclass(frozen=True)
+class Gap:
+    """Events `first` to `last` that are missing while later ones are there."""
+
+    identity: Identity
+    install_id: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A gap that will not close: the kiosk forgot these events, which an earlier centre had confirmed.
+    `noted_at` is when we learned of it."""
+
+    gap: Gap
+    noted_at: datetime
+
+
 class Store(Protocol):
+    # -- in (`take` belongs to the collector; everything may be called from any thread)
+
     def take(self, batch: Sequence[Heard]) -> list[Confirmation]:
         """Keep `batch` in one durable transaction; returns the installations that got further.
 
         A repeated event changes nothing. StoreError: nothing of the batch was kept."""
 
+    def record_conditions(self, told: Sequence[Told], at: datetime) -> None:
+        """Keep the verdicts of this moment: what differs from the last ends its span and begins another.
+        Costs nothing when nothing changed."""
+
+    def prune(self, before: date, samples_before: datetime, rejects_kept: int) -> int:
+        """One short step of forgetting: raw events of days before `before`, figures and ended spans before
+        `samples_before`, all but the latest `rejects_kept` rejects (those dropped are still counted). How
+        many rows went; 0: done. Roll-ups stay."""
+
+    def rebuild(self) -> int:
+        """Count all days anew whose raw events are still there; how many days differed."""
+
+    # -- how far it is
+
     def confirmations(self) -> list[Confirmation]:
         """How far every installation is stored."""
 
+    def gaps(self) -> list[Gap]:
+        """What is missing now; usually nothing."""
+
+    def losses(self, place: str | None = None) -> list[Loss]: ...
+
+    # -- kiosks
+
     def kiosks(self, place: str | None = None) -> list[Kiosk]: ...
 
-    def totals(self, start: datetime, end: datetime) -> dict[tuple[str, str], int]:
-        """(place, event kind) -> amount."""
+    def device_history(self, place: str | None = None) -> list[SeenDevice]:
+        """Every device ever seen, by place, kiosk, kind and port, the oldest first."""
 
-    def hours(self, place: str, start: datetime, end: datetime) -> list[HourCount]: ...
+    def figures(self, identity: Identity, start: datetime, end: datetime) -> list[Sample]: ...
 
-    def recent(self, place: str, limit: int) -> list[StoredEvent]:
-        """The latest events of a place, newest first."""
+    def condition_history(
+        self, start: datetime, end: datetime, place: str | None = None, subject: str | None = None
+    ) -> list[Span]:
+        """Spans that touch [start, end), in order of place, subject and time; not cut to it."""
 
-    def event_count(self, place: str | None = None, kind: str | None = None) -> int: ...
+    # -- counts
 
-    def reject_count(self, place: str | None = None) -> int: ...
+    def totals(self, start: datetime, end: datetime, place: str | None = None) -> dict[tuple[str, str], int]:
+        """(place, event kind) -> amount, of whole days or whole hours."""
+
+    def hours(self, place: str, start: datetime, end: datetime) -> list[HourCount]:
+        """By whole hours of UTC."""
+
+    def days(self, start: date, end: date, places: Collection[str] | None = None) -> list[DayCount]:
+        """In order of place, day and kind; days on which nothing came are not in it. None: every place."""
+
+    def sums(self, start: date, end: date, places: Collection[str] | None = None) -> list[Sum]:
+        """Those days added up by place and kind."""
+
+    def readers(self, month: str, places: Collection[str] | None = None) -> dict[str, int]:
+        """Place -> distinct readers who borrowed or renewed there in `month` ("2026-11")."""
+
+    def distinct_readers(self, month: str, places: Collection[str] | None = None) -> int:
+        """Of all these places together: who was at two of them counts once."""
+
+    # -- raw events
+
+    def recent(
+        self,
+        place: str | None,
+        limit: int,
+        kinds: Collection[str] | None = None,
+        before: str | None = None,
+    ) -> list[StoredEvent]:
+        """The latest events, newest first; `before` is the `mark` of the last one of the page before."""
+
+    def events(
+        self,
+        start: datetime,
+        end: datetime,
+        kinds: Collection[str] | None = None,
+        place: str | None = None,
+    ) -> Iterator[StoredEvent]:
+        """Every raw event that happened in between, in order of time, a piece at a time."""
+
+    def event_count(self, place: str | None = None, kind: str | None = None) -> int:
+        """Ever stored, also those that were pruned."""
+
+    def reject_count(self, place: str | None = None) -> int:
+        """Ever kept, also those that were dropped."""
 
     def close(self) -> None: ...
+
+
+def opened(url: str, zone: ZoneInfo = ZONE) -> Store:
+    """The store at `url`; StoreError when it cannot be opened."""
+    from central.store.postgres import PostgresStore
+    from central.store.sqlite import SqliteStore
+
+    scheme, _, rest = url.partition(":")
+    if scheme == "sqlite":
+        return SqliteStore(Path(rest), zone)
+    if scheme in ("postgresql", "postgres"):
+        return PostgresStore(url, zone)
+    raise StoreError(f"store.url: {scheme!r}: expected sqlite:FILE or postgresql://…")

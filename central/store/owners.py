@@ -1,14 +1,16 @@
 """Whose events are whose: an install_id belongs to the device that used it first.
 
-The broker proves who speaks; what is said inside a message proves nothing. Any implementation of `Store`
-asks here before it keeps a batch.
+The broker proves who speaks; what is said inside a message proves nothing. The store asks here before it
+keeps a batch.
 """
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from broker_config import topics
 from broker_config.topics import Identity
-from central.intake import KEPT_OF_REJECT, EventHeard, Heard, Rejected
+from central.intake import KEPT_OF_REJECT, EventHeard, Heard, Rejected, StateHeard
 
 
 def signature(heard: Heard) -> tuple[Identity, str] | None:
@@ -18,22 +20,14 @@ def signature(heard: Heard) -> tuple[Identity, str] | None:
             return heard.identity, heard.event.install_id
         case Rejected(identity=Identity() as speaker, install_id=str() as install_id):
             return speaker, install_id
+        case StateHeard() if heard.state.install_id is not None:
+            return heard.identity, heard.state.install_id
         case _:
             return None
 
 
-def attributed(heard: Heard, owners: dict[str, Identity]) -> Heard:
-    """`heard`, or its rejection when it uses another device's install_id, whose own events it would shut out.
-    An install_id nobody owns becomes the speaker's."""
-    signed = signature(heard)
-    if signed is None:
-        return heard
-    speaker, install_id = signed
-    owner = owners.setdefault(install_id, speaker)
-    return heard if owner == speaker else _disowned(heard, owner)
-
-
-def _disowned(heard: Heard, owner: Identity) -> Heard:
+def disowned(heard: Heard, owner: Identity) -> Heard:
+    """What is left of a message that uses the install_id of `owner`, whose own events it would shut out."""
     match heard:
         case EventHeard():
             return Rejected(
@@ -46,5 +40,7 @@ def _disowned(heard: Heard, owner: Identity) -> Heard:
             )
         case Rejected():
             return replace(heard, install_id=None, seq=None)
+        case StateHeard():
+            return replace(heard, state=structs.replace(heard.state, install_id=None, oldest_seq=None))
         case _:
             return heard

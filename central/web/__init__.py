@@ -1,4 +1,21 @@
-"""The centre in a browser and over REST. Everything it shows comes from `central.board`.
+"""The centre in a browser and over REST. What it shows comes from `central.board` and its sisters; who may
+see it is decided before anything runs, by the table in `access.py`: a path not in there is refused.
 
-There are no accounts yet: it must stay behind the loopback address (or a gateway that asks who you are).
+To add a page:
+1. its words: `words/<page>.py` with a `TEXTS` table, and one line in `words/__init__.py`;
+2. one line in `sections.py` if it has a place in the header (path, key of its name, least role), and one line
+   in `access.py` for every further path, with the least role and the parameter that names a place;
+3. its file `<page>.py` with `register(shell: Shell) -> None`, and one line in `app.PAGES`.
+A live page is a NiceGUI page within `async with shell.page(request, title) as page` (see `overview.py`):
+`page.visitor` says who looks, `page.board` answers with that visitor's places only, `page.live(show)` calls
+`show` whenever the poller has looked, and `page.visitor.handler(Role.BRANCH, function)` wraps what a button
+does: who acts is asked anew at every click.
+A plain page (forms, lists, print) is a FastAPI route in a router (see `users.py`), one line in `app.ROUTERS`.
+It returns `shell.plain(request, "template.html", …)`, the template extends `plain.html`; every form in it
+carries `f.token(form_field, form_token)` and is read by `await shell.forms.read(request)`.
+
+To add a REST route: a router made by `make_router(shell: Shell) -> APIRouter` in a file of its own, one line
+in `app.ROUTERS`, and one line in `access.py` for every path. `visitor_of(request)` says who asks, by session
+or token; `shell.board_for(visitor)` is what they may see. Whatever changes something calls `audit.record`
+with `visitor.actor()` in the change's own `office.writing()`.
 """

@@ -1,40 +1,66 @@
-"""Puts the web together: guard, REST, style, language switch, and NiceGUI's pages behind them."""
+"""Puts the web together: guard and doorkeeper, REST, plain pages, style, and NiceGUI's pages behind them."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from fastapi import FastAPI
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from nicegui import app as nicegui_app
 from nicegui import ui
 
-from central.board import Board
+from central.office import OfficeError
+from central.web import account, audit, overview, place, rest, sign_in, tokens, users
+from central.web.description import describe
+from central.web.doorkeeper import API, Doorkeeper, Doors
+from central.web.forms import BadForm
 from central.web.guard import OriginGuard
-from central.web.pages import LANGUAGE_COOKIE, Pages
-from central.web.rest import make_router
+from central.web.shell import LANGUAGE_COOKIE, Shell
 from central.web.texts import Language
 
 HERE = Path(__file__).parent
 A_YEAR_S = 365 * 24 * 3600
 
+PAGES: tuple[Callable[[Shell], None], ...] = (overview.register, place.register)
+"""Live pages, which NiceGUI keeps."""
+ROUTERS: tuple[Callable[[Shell], APIRouter], ...] = (
+    rest.make_router,
+    sign_in.make_router,
+    account.make_router,
+    users.make_router,
+    tokens.make_router,
+    audit.make_router,
+)
+"""REST and plain pages."""
 
-def make_api(board: Board, hosts: Sequence[str]) -> FastAPI:
+
+def make_api(shell: Shell, hosts: Sequence[str]) -> FastAPI:
     """REST and everything else that is not a NiceGUI page."""
     # The usual documentation pages load their scripts from another site: only the description is served.
     api = FastAPI(
         title="书站 Shuzhan", version="1", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
     )
-    api.include_router(make_router(board))
+    for make_router in ROUTERS:
+        api.include_router(make_router(shell))
     api.mount("/static", StaticFiles(directory=HERE / "static"))
     api.get("/language/{language}", include_in_schema=False)(choose_language)
+    api.get("/favicon.ico", include_in_schema=False)(_favicon)
+    _tell_errors(api, shell)
+    describe(api, shell.cookies.session)
+    sessions, tokens_ = shell.accounts.sessions, shell.accounts.tokens
+    doors = Doors(sessions, tokens_, shell.cookies.session, shell.board.now)
+    api.add_middleware(Doorkeeper, doors=doors, page=shell.refusal)
     api.add_middleware(OriginGuard, hosts=hosts)
     return api
 
 
-def make_app(board: Board, receiving: Callable[[], bool], hosts: Sequence[str]) -> FastAPI:
+def make_app(shell: Shell, hosts: Sequence[str]) -> FastAPI:
     """The whole web of the centre; once in a process, since NiceGUI keeps its pages in one place."""
-    api = make_api(board, hosts)
-    Pages(board, receiving)
+    api = make_api(shell, hosts)
+    for register in PAGES:
+        register(shell)
+    nicegui_app.on_startup(shell.poll)
     favicon = HERE / "static" / "seal.svg"
     ui.run_with(api, title=api.title, favicon=favicon, tailwind=False, show_welcome_message=False)
     return api
@@ -42,7 +68,33 @@ def make_app(board: Board, receiving: Callable[[], bool], hosts: Sequence[str]) 
 
 def choose_language(language: Language, to: str = "/") -> RedirectResponse:
     """Remember the language and go back to page `to` of ours."""
-    ours = to.startswith("/") and not to.startswith(("//", "/\\"))
-    response = RedirectResponse(to if ours else "/", status_code=303)
+    response = RedirectResponse(sign_in.ours(to), status_code=303)
     response.set_cookie(LANGUAGE_COOKIE, language.value, max_age=A_YEAR_S, httponly=True, samesite="lax")
     return response
+
+
+def _favicon() -> RedirectResponse:
+    return RedirectResponse("/static/seal.svg", status_code=301)
+
+
+def _tell_errors(api: FastAPI, shell: Shell) -> None:
+    """A sentence for REST, a page for people, never a traceback."""
+
+    def bad_form(request: Request, error: BadForm) -> Response:
+        return shell.refused(request, error.status, error.words, **error.values)
+
+    def bad_input(request: Request, error: RequestValidationError) -> Response:
+        told = [{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in error.errors()]
+        if request.url.path.startswith(API):
+            return JSONResponse({"detail": told}, 422)
+        fields = ", ".join(str(e["loc"][-1]) for e in told)
+        return shell.refused(request, 422, "refused_input", fields=fields)
+
+    def trouble(request: Request, error: OfficeError) -> Response:
+        if request.url.path.startswith(API):
+            return JSONResponse({"detail": "the centre cannot read or save at the moment; see its log"}, 503)
+        return shell.refused(request, 503, "refused_trouble")
+
+    api.exception_handler(BadForm)(bad_form)
+    api.exception_handler(RequestValidationError)(bad_input)
+    api.exception_handler(OfficeError)(trouble)

@@ -1,15 +1,10 @@
-"""What both pages are built of: live fragments made by Jinja templates, and the frame around them."""
+"""What live pages are built of: fragments made by Jinja templates that cost nothing while nothing changes."""
 
-import copy
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nicegui import ui
-
-from central.web.texts import Language, Words
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")),
@@ -32,30 +27,3 @@ class Live(ui.html):
         html = self._fragment.render(**values)
         if html != self.content:
             self.set_content(html)
-
-
-class Header(Live):
-    """The top of every page: whose it is, whether messages come in, the other language."""
-
-    def __init__(self, words: Words, path: str) -> None:
-        super().__init__("header.html")
-        self._words = words
-        other = Language.ENGLISH if words.language is Language.CHINESE else Language.CHINESE
-        self._link = {"other_lang": other.value, "language_link": f"/language/{other.value}?to={path}"}
-
-    def update_channel(self, receiving: bool) -> None:
-        self.show(t=self._words, receiving=receiving, **self._link)
-
-
-@contextmanager
-def frame(words: Words, title: str, path: str) -> Iterator[Header]:
-    """Title, language, style and header; the body of the `with` fills the page at `path`."""
-    client = ui.context.client
-    client.page = copy.copy(client.page)  # the route's own is shared by all readers of the page
-    client.page.language = "zh-CN" if words.language is Language.CHINESE else "en-US"
-    client.title = f"{title} · {words('brand')}"
-    ui.add_head_html('<link rel="stylesheet" href="/static/centre.css">')
-    with ui.element("header").classes("top"):
-        header = Header(words, path)
-    with ui.element("main").classes("page"):
-        yield header

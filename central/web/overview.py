@@ -1,41 +1,45 @@
 """The page of all places: how many work, what needs action, and a board by town that filters and searches."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from fastapi import Request
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
 from broker_config.values import Condition
+from central.accounts.roles import Role
 from central.health import Cause
 from central.places import Places
 from central.views import PlaceSummary
 from central.web.live import Live
+from central.web.shell import Shell
+from central.web.snapshot import Snapshot
 from central.web.texts import Words
+from central.web.visitor import Visitor
 
 EVERYTHING = "all"
 FILTERS = (EVERYTHING, *(condition.value for condition in Condition))
 URGENCY = (Condition.DOWN, Condition.UNKNOWN, Condition.DEGRADED)
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """What the poller saw: every place, and whether messages come in and are kept."""
+def register(shell: Shell) -> None:
+    async def overview(request: Request) -> None:
+        async with shell.page(request, shell.words(request)("overview")) as page:
+            content = Overview(page.board.places, page.words, page.board.zone, page.visitor)
+            content.show(shell.own(await shell.look(), page.visitor))
+            page.live(content.show)
 
-    places: Sequence[PlaceSummary]
-    receiving: bool
-    now: datetime
+    ui.page("/")(overview)
 
 
 class Overview:
     """Builds the page where it is created; `show` brings it up to date."""
 
-    def __init__(self, places: Places, words: Words, zone: ZoneInfo) -> None:
+    def __init__(self, places: Places, words: Words, zone: ZoneInfo, visitor: Visitor) -> None:
         self._words = words
         self._zone = zone
+        self._visitor = visitor
         self._stats: dict[str, tuple[ui.element, Live]] = {}
         self._tiles: dict[str, Live] = {}
         with ui.element("section").classes("stats"):
@@ -45,7 +49,8 @@ class Overview:
             self._today = Live("today.html")
         with ui.element("section").classes("card"):
             self._attention = Live("attention.html")
-        search = ui.input(placeholder=words("search"), on_change=self._search)
+        handler = visitor.handler(Role.VIEWER, self._search)
+        search = ui.input(placeholder=words("search"), on_change=handler)
         search.props(f'borderless clearable debounce=150 aria-label="{words("search")}"').classes("search")
         with ui.element("div").classes("board") as self._board:
             self._build_towns(places)
@@ -85,7 +90,7 @@ class Overview:
     def _stat(self, name: str) -> tuple[ui.element, Live]:
         with ui.element("button").classes(f"stat is-{name}") as button:
             figure = Live("status.html")
-        button.on("click", lambda: self._filter(name))
+        button.on("click", self._visitor.handler(Role.VIEWER, lambda: self._filter(name)))
         return button, figure
 
     def _build_towns(self, places: Places) -> None:

@@ -1,16 +1,43 @@
 """The page of one place: is it well, today's figures, a day by the hour, its kiosks, what happened last."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
+from fastapi import HTTPException, Request
 from nicegui import ui
 
 from central.places import Town
 from central.views import Hour, PlaceDetail
 from central.web.charts import hours_chart
 from central.web.live import Live
-from central.web.texts import FIGURE_UNITS, Words
+from central.web.shell import Shell
+from central.web.snapshot import Snapshot
+from central.web.texts import Words
+from central.web.words.place import FIGURE_UNITS
+
+
+def register(shell: Shell) -> None:
+    async def place(request: Request, place_id: str, day: date | None = None) -> None:
+        found = shell.board.places.find(place_id)
+        if found is None:
+            raise HTTPException(404, f"没有这个网点 / no such place: {place_id}")
+        town = next(town for town in shell.board.places.town if town.id == found.town)
+        chosen = day or shell.board.today()
+        async with shell.page(request, shell.words(request).name(found)) as page:
+            content = PlacePage(page.words, town, chosen, page.board.today())
+
+            async def show(_: Snapshot | None = None) -> None:
+                detail = await asyncio.to_thread(page.board.place, place_id)
+                hours = await asyncio.to_thread(page.board.hours, place_id, chosen)
+                if detail is not None:
+                    content.show(detail, hours, page.board.now(), page.board.today())
+
+            await show()
+            page.live(show)
+
+    ui.page("/places/{place_id}")(place)
 
 
 class PlacePage:

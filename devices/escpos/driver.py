@@ -5,21 +5,24 @@
     port = "/dev/kiosk-printer"
 
 Options: `baud` (19200, a common setting of Chinese 58 mm panel printers; the self-test page, feed button held
-while switching on, tells) and `columns` (32; 42 or 48 on 80 mm paper). python-escpos composes the commands,
-`protocol` the text; a row with characters beyond GBK goes as an image. Not responsible for trying again: a
-receipt that failed half way may be on paper.
-Tried with this project's simulator and python-escpos 3.1; no model of a real printer yet.
+while switching on, tells), `columns` (32; 42 or 48 on 80 mm paper), `cut` ("part", "full", or "none" for a
+printer without a cutter), `native_qr` (false: QR codes go as pictures) and `chinese_font` (false: the printer
+has none, rows with Chinese go as pictures). python-escpos composes the commands, `protocol` the text,
+`picture` what goes as dots. Not responsible for trying again: a receipt that failed half way may be on paper.
+What a printer has taken in and not yet printed is the printer's: an end of the paper then is told by the next
+status. Tried with this project's simulator and python-escpos 3.1; no model of a real printer yet.
 """
 
-import sys
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Literal
 
 from escpos.capabilities import Profile
+from escpos.constants import QR_ECLEVEL_M
 from escpos.escpos import Escpos
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from devices.errors import BadFrame, DeviceError, DeviceLost, DeviceRefused
-from devices.escpos import protocol
+from devices.escpos import picture, protocol
 from devices.kinds import DeviceInfo, Kind, PrinterStatus, ReceiptLine
 from devices.port import Deadline, LineSettings, Port
 
@@ -27,23 +30,39 @@ ANSWER_TIMEOUT_S = 0.5
 CHUNK_BYTES = 256
 """So few that they leave within the port's write timeout at 9600 baud, even behind a full buffer."""
 
-FONT = Path(sys.prefix) / "share/shuzhan/fonts/sans-sc-regular.otf"
-LATIN_FACE, CHINESE_FACE = (20, 25), (24, 27)
-"""Of pictures: size of FONT that fills a cell, and where its baseline lies, in dots."""
-IMAGE_ROW_DOTS = 30
-"""As high as a row of text at ESC/POS's own spacing of 3.75 mm."""
 BAND_DOTS = 12
 """Images go in bands so high: short payloads, see `_rescue`."""
 
-_Ink = protocol.Row | Image.Image
+Cut = Literal["part", "full", "none"]
+
+
+@dataclass(frozen=True)
+class NativeSymbol:
+    """A QR code that the printer makes itself."""
+
+    content: str
+    module_dots: int
+
+
+_Ink = protocol.Row | NativeSymbol | Image.Image
 
 
 class EscposPrinter:
     """Implements `devices.kinds.ReceiptPrinter` on paper `columns` cells wide: 32, 42 or 48."""
 
-    def __init__(self, path: str, baud: int = 19200, columns: int = 32) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        baud: int = 19200,
+        columns: int = 32,
+        cut: Cut = "part",
+        native_qr: bool = True,
+        chinese_font: bool = True,
+    ) -> None:
         self._columns = columns
-        self._wire = _Wire(Port(path, LineSettings(baud)), columns)
+        self._native_qr, self._chinese_font = native_qr, chinese_font
+        self._wire = _Wire(Port(path, LineSettings(baud)), columns, cut, chinese_font)
         self._wire.send(_rescue(columns), "open")
 
     @property
@@ -57,33 +76,56 @@ class EscposPrinter:
 
     def print_receipt(self, lines: tuple[ReceiptLine, ...]) -> None:
         """Print and cut, then ask again: a roll may end on the way (DeviceError: part of it is on paper)."""
-        rows = self._inked(lines)
-        if reason := protocol.why_it_cannot_print(self.status()):
-            raise DeviceRefused(self.info.port, "print receipt", reason)
-        self._wire.print(rows)
-        if reason := protocol.why_it_cannot_print(self.status()):
-            raise DeviceError(self.info.port, "print receipt", f"it stopped before the end: {reason}")
+        inked = self._inked(lines)
+        try:
+            trouble = _in_the_way(self.status())
+        except (DeviceLost, BadFrame) as error:
+            raise self._refusal(f"{error.detail}; nothing was printed") from error
+        if trouble:
+            raise self._refusal(trouble)
+        self._wire.print(inked)
+        if trouble := _in_the_way(self.status()):
+            raise DeviceError(self.info.port, "print receipt", f"it stopped before the end: {trouble}")
 
     def close(self) -> None:
         self._wire.close()
 
     def _inked(self, lines: tuple[ReceiptLine, ...]) -> list[_Ink]:
         """Rows as they are, or as pictures; all of them before the first byte is sent."""
-        rows = protocol.lay_out(lines, self._columns)
         try:
-            return [_picture(row, self._columns) if row.needs_image else row for row in rows]
+            return [self._ink(row) for row in protocol.lay_out(lines, self._columns)]
         except OSError as error:
-            raise DeviceRefused(self.info.port, "print receipt", f"{FONT}: {error}; run set-up") from error
+            raise self._refusal(f"{picture.FONT}: {error}; run set-up") from error
+        except picture.TooMuch as error:
+            raise self._refusal(str(error)) from error
+
+    def _ink(self, row: protocol.Row | protocol.Symbol) -> _Ink:
+        if isinstance(row, protocol.Symbol):
+            if self._native_qr:
+                return NativeSymbol(row.content, picture.module_dots(row, self._columns))
+            return picture.symbol_picture(row, self._columns)
+        if row.needs_image(self._chinese_font):
+            return picture.row_picture(row, self._columns)
+        return row
+
+    def _refusal(self, reason: str) -> DeviceRefused:
+        return DeviceRefused(self.info.port, "print receipt", reason)
+
+
+def _in_the_way(status: PrinterStatus) -> str:
+    """What keeps it from printing, in words for staff; empty when nothing does."""
+    return "" if status.can_print or status.trouble is None else status.trouble.value
 
 
 class _Wire(Escpos):  # type: ignore[misc]  # python-escpos ships no types
     """python-escpos writing to our port."""
 
-    def __init__(self, port: Port, columns: int) -> None:
+    def __init__(self, port: Port, columns: int, cut: Cut, chinese_font: bool) -> None:
         self.port = port  # first: Escpos closes itself when collected
         self._command = ""
         self._sent = Deadline(0.0)
-        super().__init__(profile=_profile(columns))
+        self._cut_mode, self._chinese_font = cut, chinese_font
+        super().__init__(profile=_profile(columns, cut))
 
     def ask(self, question: int) -> int:
         """One status byte. python-escpos would wait for sixteen, and take silence for enough paper."""
@@ -97,21 +139,35 @@ class _Wire(Escpos):  # type: ignore[misc]  # python-escpos ships no types
             raise BadFrame(self.port.path, command, f"{answer.hex(' ')} is no status byte")
         return answer[0]
 
-    def print(self, rows: list[_Ink]) -> None:
+    def print(self, inked: list[_Ink]) -> None:
         self._command = "print receipt"
         self.hw("INIT")
-        for row in rows:
-            if isinstance(row, Image.Image):
-                self.image(row, fragment_height=BAND_DOTS)
+        for ink in inked:
+            if isinstance(ink, Image.Image):
+                self.image(ink, fragment_height=BAND_DOTS)
+            elif isinstance(ink, NativeSymbol):
+                self._native_symbol(ink)
             else:
-                self._text_row(row)
-        self.cut("PART")  # a receipt left hanging does not fall on the floor
+                self._text_row(ink)
+        # a receipt left hanging does not fall on the floor; without a cutter it is fed to the tear bar
+        self.cut("FULL" if self._cut_mode == "full" else "PART")
+
+    def _native_symbol(self, symbol: NativeSymbol) -> None:
+        """The printer leaves no quiet zone above and below its own symbols."""
+        quiet = protocol.FEED_DOTS + bytes((picture.QUIET_MODULES * symbol.module_dots,))
+        self.set(align="center")
+        self._raw(quiet)
+        self.qr(symbol.content, ec=QR_ECLEVEL_M, size=symbol.module_dots, native=True)
+        self._raw(quiet)
 
     def _text_row(self, row: protocol.Row) -> None:
         size = 2 if row.title else 1
         self.set(align="center" if row.title else "left", custom_size=True, width=size, height=size)
-        self._raw(protocol.CHINESE_DOUBLE if row.title else protocol.CHINESE_NORMAL)
-        self._raw(protocol.encode_text(row.text) + protocol.LINE_FEED)
+        if self._chinese_font:
+            self._raw(protocol.CHINESE_DOUBLE if row.title else protocol.CHINESE_NORMAL)
+            self._raw(protocol.encode_text(row.text) + protocol.LINE_FEED)
+        else:
+            self._raw(row.text.encode("ascii") + protocol.LINE_FEED)
 
     def send(self, data: bytes, command: str) -> None:
         self._command = command
@@ -139,37 +195,10 @@ def _rescue(columns: int) -> bytes:
     return bytes(columns * protocol.DOTS_PER_CELL // 8 * BAND_DOTS)
 
 
-def _profile(columns: int) -> Profile:
-    """A printer that cuts, and whose width python-escpos knows: not knowing, it prints a warning."""
-    profile = Profile(columns=columns, features={"paperFullCut": True, "paperPartCut": True})
+def _profile(columns: int, cut: Cut) -> Profile:
+    """A printer that cuts as it can, and whose width python-escpos knows: else it prints a warning."""
+    features = {"paperFullCut": cut == "full", "paperPartCut": cut == "part"}
+    profile = Profile(columns=columns, features=features)
     width = {"pixels": columns * protocol.DOTS_PER_CELL}
     profile.profile_data = {**profile.profile_data, "media": {"width": width}}
     return profile
-
-
-# -- rows beyond the printer's font ----------------------------------------------------------------------
-
-
-def _picture(row: protocol.Row, columns: int) -> Image.Image:
-    """The row on the printer's own grid of cells, black on white, in pure dots: nothing to dither."""
-    scale = 2 if row.title else 1
-    cell = scale * protocol.DOTS_PER_CELL
-    width = columns * protocol.DOTS_PER_CELL
-    picture = Image.new("1", (width, scale * IMAGE_ROW_DOTS), 1)
-    draw = ImageDraw.Draw(picture)
-    left = (width - cell * protocol.cells(row.text)) // 2 if row.title else 0
-    for character in row.text:
-        taken = cell * protocol.cells(character)
-        size, baseline = LATIN_FACE if taken == cell else CHINESE_FACE
-        middle = (left + taken / 2, scale * baseline)
-        draw.text(middle, character, fill=0, font=_fitting(character, scale * size, taken), anchor="ms")
-        left += taken
-    return picture
-
-
-def _fitting(character: str, size: int, width_dots: int) -> ImageFont.FreeTypeFont:
-    """FONT at `size`, or as much smaller as an M or W needs to stay in its cell."""
-    font = ImageFont.truetype(FONT, size)
-    natural = font.getlength(character)
-    too_wide = 0 < width_dots < natural
-    return font.font_variant(size=size * width_dots / natural) if too_wide else font

@@ -7,12 +7,12 @@ Commands from Epson's ESC/POS reference; the Chinese ones (FS &, FS ., FS !) fro
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 from itertools import groupby
 
-from devices.kinds import Emphasis, PaperState, PrinterStatus, ReceiptLine
+from devices.kinds import Emphasis, PaperState, PrinterFault, PrinterStatus, ReceiptLine
 
 # -- status ----------------------------------------------------------------------------------------------
 
@@ -67,30 +67,25 @@ def decode_status(answers: tuple[int, int, int, int]) -> PrinterStatus:
         cover_open=bool(offline & OfflineByte.COVER_OPEN),
         cutter_error=bool(error & ErrorByte.CUTTER),
         offline=bool(printer & PrinterByte.OFFLINE),
-        error=bool(
-            printer & PrinterByte.WAITING_FOR_RECOVERY
-            or offline & OfflineByte.ERROR
-            or error & (ErrorByte.UNRECOVERABLE | ErrorByte.RECOVERABLE)
-        ),
+        fault=_fault(printer, offline, error),
     )
+
+
+def _fault(printer: int, offline: int, error: int) -> PrinterFault:
+    """The worst of what is told. Question 2 says only that there is an error: the cutter's, or else of a kind
+    that question 3 names."""
+    if error & ErrorByte.UNRECOVERABLE:
+        return PrinterFault.UNRECOVERABLE
+    if printer & PrinterByte.WAITING_FOR_RECOVERY:
+        return PrinterFault.WAITING
+    told = error & ErrorByte.RECOVERABLE or (offline & OfflineByte.ERROR and not error & ErrorByte.CUTTER)
+    return PrinterFault.RECOVERABLE if told else PrinterFault.NONE
 
 
 def _paper_state(offline: int, paper: int) -> PaperState:
     if paper & PaperByte.OUT or offline & OfflineByte.PAPER_END:
         return PaperState.OUT
     return PaperState.NEAR_END if paper & PaperByte.NEAR_END else PaperState.OK
-
-
-def why_it_cannot_print(status: PrinterStatus) -> str:
-    """In words for staff, the most telling cause first; empty when it can."""
-    causes = {
-        "out of paper": status.paper is PaperState.OUT,
-        "the cover is open": status.cover_open,
-        "the cutter is jammed": status.cutter_error,
-        "it reports an error; switch it off and on": status.error,
-        "it is offline; press its feed or online button": status.offline,
-    }
-    return next((words for words, holds in causes.items() if holds), "")
 
 
 # -- rows ------------------------------------------------------------------------------------------------
@@ -113,15 +108,33 @@ class Row:
     text: str
     title: bool = False
 
-    @property
-    def needs_image(self) -> bool:
+    def needs_image(self, chinese_font: bool = True) -> bool:
         """Whether the printer's own font lacks one of the characters."""
-        return not all(map(_in_printer, self.text))
+        return not (all(map(_in_printer, self.text)) if chinese_font else self.text.isascii())
 
 
-def lay_out(lines: tuple[ReceiptLine, ...], columns: int) -> tuple[Row, ...]:
-    """The rows that `lines` take on paper `columns` cells wide (32, 42 or 48)."""
+@dataclass(frozen=True)
+class Symbol:
+    """A QR code in the middle of the paper."""
+
+    content: str
+
+
+def lay_out(lines: tuple[ReceiptLine, ...], columns: int) -> tuple[Row | Symbol, ...]:
+    """What `lines` take on paper `columns` cells wide (32, 42 or 48)."""
     return tuple(row for line in lines for row in _rows(line, columns))
+
+
+def plain_text(lines: tuple[ReceiptLine, ...], columns: int) -> str:
+    """The same paper as text, for people who preview a template."""
+    rows = lay_out(lines, columns)
+    return "\n".join(_as_text(row, columns).rstrip() for row in rows) + "\n"
+
+
+def _as_text(row: Row | Symbol, columns: int) -> str:
+    if isinstance(row, Symbol):
+        return _centred(f"[QR {row.content}]", columns)
+    return _centred(row.text, columns) if row.title else row.text
 
 
 def cells(text: str) -> int:
@@ -129,13 +142,23 @@ def cells(text: str) -> int:
     return sum(map(_cells_of, text))
 
 
-def _rows(line: ReceiptLine, columns: int) -> list[Row]:
+def _rows(line: ReceiptLine, columns: int) -> Sequence[Row | Symbol]:
     left, right = line.left.translate(_CLEAN), line.right.translate(_CLEAN)
-    if line.emphasis is Emphasis.RULE:
-        return [Row("-" * columns)]
-    if line.emphasis is Emphasis.TITLE:
-        return [Row(text, title=True) for text in _wrap(f"{left} {right}".strip(), columns // 2)]
+    both = f"{left} {right}".strip()
+    match line.emphasis:
+        case Emphasis.RULE:
+            return [Row("-" * columns)]
+        case Emphasis.QR:
+            return [Symbol(line.left)]
+        case Emphasis.TITLE:
+            return [Row(text, title=True) for text in _wrap(both, columns // 2)]
+        case Emphasis.CENTRED:
+            return [Row(_centred(text, columns)) for text in _wrap(both, columns)]
     return [Row(text) for text in _two_sided(left, right, columns)]
+
+
+def _centred(text: str, columns: int) -> str:
+    return " " * ((columns - cells(text)) // 2) + text
 
 
 def _two_sided(left: str, right: str, columns: int) -> list[str]:
@@ -191,10 +214,13 @@ CHINESE_NORMAL, CHINESE_DOUBLE = b"\x1c!\x00", b"\x1c!\x0c"
 """FS ! 0Ch: double width and height. Older models obey it where they apply GS ! to Latin letters only."""
 
 LINE_FEED = b"\n"
+FEED_DOTS = b"\x1bJ"
+"""ESC J n: print what is in the line, and feed n dots."""
 
 
 def encode_text(text: str) -> bytes:
-    """`text` (no `needs_image`) as the printer wants it: each script in its own mode, no line end.
+    """`text` (no `needs_image`) as a printer with a Chinese font wants it: each script in its own mode, no
+    line end.
 
     The last byte of the two is never below 40h, so no character contains a command.
     """

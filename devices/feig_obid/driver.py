@@ -9,9 +9,11 @@ Tried with the simulator only.
     port = "/dev/kiosk-pad"
 """
 
-from devices.errors import BadFrame
+from devices.errors import BadFrame, DeviceRefused
 from devices.feig_obid.exchange import SHORT_ANSWER_S, Exchange
 from devices.feig_obid.protocol import (
+    BLINK,
+    DEVICE_ID,
     SOFTWARE_VERSION,
     Block,
     Eas,
@@ -21,6 +23,7 @@ from devices.feig_obid.protocol import (
     Status,
     TagCommand,
     parse_blocks,
+    parse_device_id,
     parse_inventory,
     parse_software_version,
     parse_system_information,
@@ -50,10 +53,11 @@ class FeigObid:
         self._block_sizes: dict[bytes, int] = {}
         try:
             version = self._reader.ask(SOFTWARE_VERSION, "identify", parse_software_version, SHORT_ANSWER_S)
+            serial = self._serial()
         except BaseException:
             self.close()
             raise
-        self._info = DeviceInfo(Kind.TAG_READER, "feig_obid", path, firmware=version.firmware)
+        self._info = DeviceInfo(Kind.TAG_READER, "feig_obid", path, serial, version.firmware)
 
     @property
     def info(self) -> DeviceInfo:
@@ -61,6 +65,17 @@ class FeigObid:
 
     def close(self) -> None:
         self._reader.close()
+
+    def identify(self) -> None:
+        """Blink, and beep where there is a beeper, for 5 s."""
+        self._reader.tell(BLINK, "blink")
+
+    def _serial(self) -> str | None:
+        """None for an older reader, which does not know its number."""
+        try:
+            return self._reader.ask(DEVICE_ID, "ask for the serial number", parse_device_id, SHORT_ANSWER_S)
+        except DeviceRefused:
+            return None
 
     def inventory(self) -> tuple[TagSighting, ...]:
         """Takes 15 to 250 ms for 1 to 20 tags. A round that fails is begun again, never half-believed."""

@@ -28,6 +28,7 @@ class Control(IntEnum):
     READER_INFO = 0x66
     RF_RESET = 0x69
     RF_SWITCH = 0x6A
+    SET_OUTPUT = 0x71
     READ_CONFIGURATION = 0x80
     WRITE_CONFIGURATION = 0x81
     ISO_HOST = 0xB0
@@ -142,6 +143,9 @@ BAUD_DETECT = ReaderCommand(Control.BAUD_DETECT, b"\x00")
 CPU_RESET = ReaderCommand(Control.CPU_RESET)
 SOFTWARE_VERSION = ReaderCommand(Control.SOFTWARE_VERSION)
 READER_INFO = ReaderCommand(Control.READER_INFO, b"\x00")
+DEVICE_ID = ReaderCommand(Control.READER_INFO, b"\x80")
+BLINK = ReaderCommand(Control.SET_OUTPUT, bytes.fromhex("003F 002A 0032 0000"))
+"""Both lamps and the beeper by turns for 5 s (the same manual, 5.8)."""
 RF_RESET = ReaderCommand(Control.RF_RESET)
 RF_OFF = ReaderCommand(Control.RF_SWITCH, b"\x00")
 RF_ON = ReaderCommand(Control.RF_SWITCH, b"\x01")
@@ -264,6 +268,13 @@ class SystemInformation:
 def parse_software_version(data: bytes) -> SoftwareVersion:
     _want(len(data) >= 5, "software version", data)
     return SoftwareVersion(f"{data[0]:02X}.{data[1]:02X}", data[3], data[4])
+
+
+def parse_device_id(data: bytes) -> str:
+    """The reader's own number in hexadecimal: the first four bytes of what reader info tells in mode 80h
+    (FEIG's system manual H60301 of the ID ISC.MR/PR/PRH101, 5.5); licences of no interest here follow."""
+    _want(len(data) == 16, "device id", data)
+    return data[:4].hex().upper()
 
 
 def parse_inventory(data: bytes) -> tuple[TagRecord, ...]:

@@ -1,13 +1,15 @@
 """Barcode and QR scanner that sends text over a serial line of its own, real or USB CDC.
 
-Reads only: the scanner triggers itself (presentation or motion mode). A scanner that poses as a keyboard
-is another model. Set the scanner to UTF-8 if it can, with or without suffix and AIM prefix. Such a
-scanner never speaks first, so opening proves only that the port is there. Tried with the simulator only.
+Reads only: the scanner triggers itself (presentation or motion mode). Scanners that take commands are models
+of their own, and so is one that poses as a keyboard (`wedge_scanner`). Set the scanner to UTF-8 if it can,
+with or without suffix and AIM prefix. Such a scanner never speaks first, so opening proves only that the port
+is there. Tried with the simulator only.
 
-    [devices.scanner]
+    [[device]]
     model = "serial_scanner"
     port = "/dev/kiosk-scanner"
-    baud = 9600
+
+Option: `baud` (9600).
 """
 
 import time
@@ -22,7 +24,7 @@ from devices.serial_scanner.protocol import IDLE_GAP_S, Decoder, Rejected
 class SerialScanner:
     """A Scanner at `path`."""
 
-    def __init__(self, path: str, baud: int = 9600) -> None:
+    def __init__(self, path: str, *, baud: int = 9600) -> None:
         self.info = DeviceInfo(Kind.SCANNER, "serial_scanner", path)
         self._port = Port(path, LineSettings(baud))
         self._decoder = Decoder()
@@ -45,7 +47,12 @@ class SerialScanner:
         """Let the decoder have what comes within `timeout_s`, as of the time `at` or else of now."""
         heard = self._port.read(timeout_s, "read")
         self._looked_at = time.monotonic()
-        self._results.extend(self._decoder.feed(heard, self._looked_at if at is None else at))
+        text = self._text_of(heard)
+        self._results.extend(self._decoder.feed(text, self._looked_at if at is None else at))
+
+    def _text_of(self, heard: bytes) -> bytes:
+        """What of it is codes: all, where the scanner takes no commands."""
+        return heard
 
     def _next(self) -> CodeScanned | None:
         if not self._results:

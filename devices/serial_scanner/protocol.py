@@ -1,7 +1,8 @@
 """What a serial barcode scanner sends: text that ends in CR, LF, both, or in silence.
 
 Pure; the caller says what time it is. AIM code identifiers (ISO/IEC 15424, `]cm` ahead of the text) are
-taken off and become the symbology. What a code means is left to `devices.codes` and to others.
+taken off and become the symbology. What a code means is left to `devices.codes` and to others, commands to
+`devices.serial_scanner.commands`.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ _LONGEST_CHARACTER_BYTES = 4
 _LONGEST_PREFIX = 3
 _ROOM_BYTES = LONGEST_CODE * _LONGEST_CHARACTER_BYTES + _LONGEST_PREFIX
 _ENCODINGS = ("utf-8", "gb18030")
+_PADDING = b"\x02\x03\t "
+"""STX, ETX and TAB: what some scanners are set to put around a code."""
+_NOT_TEXT = frozenset(map(chr, (*range(0x1D), 0x1F, 0x7F)))
+"""GS (1Dh) and RS (1Eh) stand in codes of the GS1 kind."""
 
 SYMBOLOGIES = {
     "A": "code39",
@@ -37,6 +42,7 @@ class Rejected:
     reason: str
 
 
+NOT_TEXT = Rejected("something with control characters in it, no code's text, was dropped")
 TOO_LONG = Rejected(f"a code longer than {LONGEST_CODE} characters was dropped")
 UNKNOWN_ENCODING = Rejected("a code that is neither UTF-8 nor GB18030 was dropped")
 
@@ -47,18 +53,32 @@ class Decoder:
     def __init__(self) -> None:
         self._unfinished = b""
         self._too_long = False
+        self._told = False
+        """Something was rejected since the line was last quiet: rubbish is told of once, however long."""
         self._last_byte_at = 0.0
 
     def feed(self, data: bytes, now: float) -> list[CodeScanned | Rejected]:
         """What is complete at `now` (monotonic, in seconds); `data` is b"" when only time went by."""
-        results = self._end() if now - self._last_byte_at >= IDLE_GAP_S else []
-        if not data:
-            return results
-        self._last_byte_at = now
-        *ended, unfinished = data.replace(b"\r", b"\n").split(b"\n")
-        for piece in ended:
-            results += self._take(piece) + self._end()
-        return results + self._take(unfinished)
+        results: list[CodeScanned | Rejected] = []
+        if now - self._last_byte_at >= IDLE_GAP_S:
+            results += self._said(self._end())
+            self._told = False
+        if data:
+            self._last_byte_at = now
+            *ended, unfinished = data.replace(b"\r", b"\n").split(b"\n")
+            for piece in ended:
+                results += self._said(self._take(piece) + self._end())
+            results += self._said(self._take(unfinished))
+        return results
+
+    def _said(self, results: list[CodeScanned | Rejected]) -> list[CodeScanned | Rejected]:
+        """`results`, without a second complaint."""
+        kept: list[CodeScanned | Rejected] = []
+        for result in results:
+            if isinstance(result, CodeScanned) or not self._told:
+                kept.append(result)
+            self._told = self._told or isinstance(result, Rejected)
+        return kept
 
     def _take(self, piece: bytes) -> list[CodeScanned | Rejected]:
         """More of the unfinished code; a code too long is told of once and swallowed up to its end."""
@@ -73,13 +93,20 @@ class Decoder:
     def _end(self) -> list[CodeScanned | Rejected]:
         code, self._unfinished = self._unfinished, b""
         self._too_long = False
-        return [_read(code)] if code else []
+        code = code.strip(_PADDING)
+        return [decode_text(code)] if code else []
 
 
-def _read(code: bytes) -> CodeScanned | Rejected:
+def decode_text(code: bytes) -> CodeScanned | Rejected:
+    """A whole code without its end, in either encoding."""
     text = _decode(code)
-    if text is None:
-        return UNKNOWN_ENCODING
+    return UNKNOWN_ENCODING if text is None else code_in(text)
+
+
+def code_in(text: str) -> CodeScanned | Rejected:
+    """A whole line of text, its AIM prefix taken off and told."""
+    if any(character in _NOT_TEXT for character in text):
+        return NOT_TEXT
     symbology = None
     if len(text) >= _LONGEST_PREFIX and text[0] == "]" and text[1:3].isascii() and text[1:3].isalnum():
         symbology, text = SYMBOLOGIES.get(text[1], "other"), text[3:]

@@ -5,22 +5,25 @@ reader, or nobody laying books any more, ends them early.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from devices.errors import BadFrame, DeviceRefused
 from devices.tag_tools.crate import Row
 from devices.tag_tools.laying import Laying
 from devices.tag_tools.overwriting import Pen, Say
-from devices.tag_tools.tags import TagRefusal, image_for, tag_on_pad
+from devices.tag_tools.tags import TagRefusal, image_for, tag_on_pad, usual_model
 
 
-def tag_crate(pen: Pen, laying: Laying, rows: Sequence[Row], afi: int, say: Say) -> None:
-    """Write every row that the log does not tell as done."""
+def tag_crate(
+    pen: Pen, laying: Laying, rows: Sequence[Row], afi: int, say: Say, *, any_model: bool = False
+) -> None:
+    """Write every row that the log does not tell as done; with `any_model` in what suits each tag's kind."""
     todo = [row for row in rows if row.book not in pen.log.done]
     for number, row in enumerate(todo, start=len(rows) - len(todo) + 1):
         place = f"{number}/{len(rows)} {row}"
         say(f"{place}: 请放上这本书 / lay this book on the pad")
-        _until_done(laying.next_single, partial(_write, pen, row, afi), say)
+        _until_done(laying.next_single, partial(_write, pen, row, afi, any_model), say)
         say(f"{place}: 已写好，请取走 / written, take it away")
 
 
@@ -37,9 +40,10 @@ def restore_all(pen: Pen, laying: Laying, say: Say) -> None:
     say(f"{total}/{total} 已恢复 / restored")
 
 
-def _write(pen: Pen, row: Row, afi: int, uid: bytes) -> None:
+def _write(pen: Pen, row: Row, afi: int, any_model: bool, uid: bytes) -> None:
     tag = tag_on_pad(pen.reader, uid)
-    pen.write(tag, image_for(row.content, len(tag.whole().memory), afi), row.book)
+    content = replace(row.content, model=usual_model(tag)) if any_model else row.content
+    pen.write(tag, image_for(tag, content, afi), row.book)
 
 
 def _until_done(next_tag: Callable[[], bytes], act: Callable[[bytes], None], say: Say) -> None:

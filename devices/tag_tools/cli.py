@@ -8,6 +8,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,17 @@ from devices.tag_tools.crate import LARGEST_CHIP_BYTES, read_crate
 from devices.tag_tools.laying import Laying
 from devices.tag_tools.opening import TAG_READERS, open_reader
 from devices.tag_tools.overwriting import Pen, the_tag
-from devices.tag_tools.tags import LyingTag, Refusal, TagRefusal, image_for, tag_bearing, tags_on_pad
+from devices.tag_tools.tags import (
+    LyingTag,
+    Refusal,
+    TagRefusal,
+    check_model,
+    image_for,
+    room_for,
+    tag_bearing,
+    tags_on_pad,
+    usual_model,
+)
 from devices.tag_tools.terminal import confirming, say
 from devices.tag_tools.undo_log import Book, UndoLog
 from devices.tag_tools.writing import TornTag
@@ -36,25 +47,27 @@ from devices.tag_tools.writing import TornTag
 Subparsers = argparse._SubParsersAction
 Run = Callable[[argparse.Namespace], int]
 
-HF_MODELS = [model.value for model in (Model.ISO_28560_2, Model.ISO_28560_3, Model.MMM)]
+MODELS = [model.value for model in Model]
 IN_LIBRARY = "07"
 WAIT_S = 600.0
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--port": {"required": True, "metavar": "PATH", "help": "such as /dev/kiosk-pad"},
     "--model": {"choices": TAG_READERS, "help": "of the reader (default: ask who answers)"},
-    "--believe": {"choices": [model.value for model in Model], "help": "no other data model on the tags"},
-    "--data-model": {"choices": HF_MODELS, "default": Model.ISO_28560_2.value, "help": "to be written"},
-    "--to": {"choices": HF_MODELS, "required": True, "help": "data model to be written"},
+    "--believe": {"choices": MODELS, "help": "no other data model on the tags"},
+    "--data-model": {"choices": MODELS, "help": "to be written (default: iso28560-2, on UHF iso28560-4)"},
+    "--to": {"choices": MODELS, "required": True, "help": "data model to be written"},
     "--afi": {"metavar": "XX", "help": "security byte (default: 07, in the library; convert: as it is)"},
     "--uid": {"metavar": "HEX", "help": "which tag, where more than one lies on the pad"},
     "--csv": {"type": Path, "required": True, "metavar": "FILE", "help": "item_id[,owner][,part,total]"},
     "--undo-log": {"type": Path, "metavar": "FILE", "help": "keeps what each tag bore before"},
     "--wait": {"type": float, "default": WAIT_S, "metavar": "S", "help": "for the next book, at most"},
+    "--access-password": {"metavar": "HEX", "help": "eight hexadecimal digits, for locked UHF tags"},
+    "--lock": {"action": "store_true", "help": "UHF: only this access password may change it from now on"},
     "--yes": {"action": "store_true", "help": "overwrite without a question"},
 }
 _LOG = ("--undo-log",)
-_WRITING = ("--afi", "--yes", "--undo-log")
+_WRITING = ("--afi", "--yes", "--undo-log", "--access-password")
 
 _WHAT_HELPS: dict[type[DeviceError], str] = {
     DeviceLost: "请检查线和电源，并关闭占用它的程序 / check cable and power, and stop a kiosk using it",
@@ -67,13 +80,13 @@ _WHAT_HELPS: dict[type[DeviceError], str] = {
 def add_reader_actions(actions: "Subparsers[argparse.ArgumentParser]") -> None:
     """The actions of `tag` that need a reader."""
     _action(actions, "read", run_read, "show every tag on the pad", ("--believe",))
-    writing = ("--data-model", "--uid", *_WRITING)
+    writing = ("--data-model", "--uid", "--lock", *_WRITING)
     add_content_arguments(_action(actions, "write", run_write, "write a book's id on its tag", writing))
     converting = ("--to", "--believe", "--uid", *_WRITING)
     _action(actions, "convert", run_convert, "write a tag in another data model", converting)
-    crate = ("--csv", "--data-model", "--wait", *_WRITING)
+    crate = ("--csv", "--data-model", "--wait", "--lock", *_WRITING)
     _action(actions, "batch", run_batch, "tag a crate of books from a list", crate, required=_LOG)
-    undoing = ("--wait", "--yes", "--undo-log")
+    undoing = ("--wait", "--yes", "--undo-log", "--access-password")
     _action(actions, "undo", run_undo, "give tags back what they bore before", undoing, required=_LOG)
 
 
@@ -87,11 +100,13 @@ def run_read(args: argparse.Namespace) -> int:
 
 
 def run_write(args: argparse.Namespace) -> int:
-    content = content_from(args, Model(args.data_model))
+    content = content_from(args, _data_model(args))
     encode(content, LARGEST_CHIP_BYTES)
     uid, afi = _uid(args), one_byte("--afi", args.afi or IN_LIBRARY)
     with _reader(args) as reader:
         tag = the_tag(tags_on_pad(reader), uid, to_write=True)
+        if args.data_model is None:
+            content = replace(content, model=usual_model(tag))
         _write(_pen(args, reader), tag, content, afi)
     return 0
 
@@ -102,7 +117,7 @@ def run_convert(args: argparse.Namespace) -> int:
     with _reader(args) as reader:
         tag = the_tag(tags_on_pad(reader, _believed(args)), uid, to_write=False)
         image = tag.whole()
-        conversion = _conversion(tag, Model(args.to), len(image.memory))
+        conversion = _conversion(tag, Model(args.to))
         for sentence in _losses(conversion):
             say(sentence)
         losses = {"left_out": conversion.left_out, "changed": conversion.changed}
@@ -112,9 +127,10 @@ def run_convert(args: argparse.Namespace) -> int:
 
 def run_batch(args: argparse.Namespace) -> int:
     afi = one_byte("--afi", args.afi or IN_LIBRARY)
-    rows = read_crate(args.csv, Model(args.data_model))
+    rows = read_crate(args.csv, _data_model(args))
     with _reader(args) as reader:
-        tag_crate(_pen(args, reader), Laying(reader, say, args.wait), rows, afi, say)
+        laying, any_model = Laying(reader, say, args.wait), args.data_model is None
+        tag_crate(_pen(args, reader), laying, rows, afi, say, any_model=any_model)
     print_json({"books": len(rows), "written": [str(row) for row in rows]})
     return 0
 
@@ -176,6 +192,20 @@ def _uid(args: argparse.Namespace) -> bytes | None:
     return None if args.uid is None else hex_bytes("--uid", args.uid)
 
 
+def _data_model(args: argparse.Namespace) -> Model:
+    """What the list or the arguments are checked for, before any tag is seen."""
+    return Model(args.data_model or Model.ISO_28560_2.value)
+
+
+def _access_password(args: argparse.Namespace) -> int:
+    """0 for none. ValueError where --lock is given without one."""
+    text = getattr(args, "access_password", None)
+    password = 0 if text is None else int.from_bytes(hex_bytes("--access-password", text, size=4))
+    if getattr(args, "lock", False) and not password:
+        raise ValueError("--lock needs --access-password, eight hexadecimal digits that are not all 0")
+    return password
+
+
 def _believed(args: argparse.Namespace) -> list[Model] | None:
     return [Model(args.believe)] if args.believe else None
 
@@ -185,20 +215,20 @@ def _believed(args: argparse.Namespace) -> list[Model] | None:
 
 @contextmanager
 def _reader(args: argparse.Namespace) -> Iterator[TagReader]:
-    with closing(open_reader(args.port, args.model)) as reader:
+    with closing(open_reader(args.port, args.model, _access_password(args))) as reader:
         yield reader
 
 
 def _pen(args: argparse.Namespace, reader: TagReader) -> Pen:
     log = UndoLog.open(args.undo_log) if args.undo_log else UndoLog()
-    return Pen(reader, log, confirming(args.yes))
+    return Pen(reader, log, confirming(args.yes), getattr(args, "lock", False))
 
 
 def _write(
     pen: Pen, tag: LyingTag, content: TagContent, afi: int, more: dict[str, dict[int, str]] | None = None
 ) -> None:
     """Write `content` and print what the tag bears now, what it bore before, and `more`."""
-    image = image_for(content, len(tag.whole().memory), afi)
+    image = image_for(tag, content, afi)
     part = content.set_info.part if content.set_info else 1
     before = pen.write(tag, image, Book(content.primary_item_id, part))
     print_json({**_shown(tag_bearing(tag.uid, image)), "before": before.as_json(), **(more or {})})
@@ -209,11 +239,12 @@ def _shown(tag: LyingTag) -> dict[str, object]:
     return {"uid": tag.uid.hex(), **registers, **described(tag.content)}
 
 
-def _conversion(tag: LyingTag, to: Model, memory_size: int) -> Conversion:
+def _conversion(tag: LyingTag, to: Model) -> Conversion:
     if isinstance(tag.content, Unreadable):
         raise TagRefusal(f"标签 {tag.uid.hex()} 不能转换 / cannot be converted: {tag.content.reason}")
     try:
-        return converted(tag.content, to, memory_size)
+        check_model(tag, to)
+        return converted(tag.content, to, lambda content: room_for(tag, content))
     except ValueError as error:
         raise TagRefusal(f"标签 {tag.uid.hex()} 不能转换 / cannot be converted: {error}") from error
 

@@ -1,5 +1,6 @@
 """From one data model to another: pure. What the target cannot hold is told, never dropped in silence."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from devices.tag_data import Model, SetInfo, TagContent, decode, dsfid_of, encode
@@ -9,6 +10,8 @@ from devices.tag_data.oid import Oid
 _MADE_ANEW = (Oid.PRIMARY_ITEM_ID, Oid.CONTENT_PARAMETER)
 
 
+RoomFor = Callable[[TagContent], int]
+"""How many bytes of memory the tag has for such a content."""
 _NOT_GIVEN_BACK = "an empty value is not given back by the target"
 
 
@@ -22,17 +25,15 @@ class Conversion:
     changed: dict[int, str]
 
 
-def converted(content: TagContent, to: Model, memory_size: int) -> Conversion:
+def converted(content: TagContent, to: Model, room_for: RoomFor) -> Conversion:
     """ValueError, in one sentence, when not even the item identifier can be written."""
     given = {oid: value for oid, value in content.elements.items() if oid not in _MADE_ANEW}
     kept: dict[int, object] = {}
     refused: dict[int, str] = {}
-    result = _as_read(TagContent(to, content.primary_item_id), memory_size)
+    result = _as_read(TagContent(to, content.primary_item_id), room_for)
     for oid, value in given.items():
         try:
-            result = _as_read(
-                TagContent(to, content.primary_item_id, elements=kept | {oid: value}), memory_size
-            )
+            result = _as_read(TagContent(to, content.primary_item_id, elements=kept | {oid: value}), room_for)
         except ValueError as error:
             refused[oid] = str(error)
         else:
@@ -47,8 +48,8 @@ def converted(content: TagContent, to: Model, memory_size: int) -> Conversion:
     )
 
 
-def _as_read(content: TagContent, memory_size: int) -> TagContent:
-    again = decode(encode(content, memory_size), dsfid_of(content.model), [content.model])
+def _as_read(content: TagContent, room_for: RoomFor) -> TagContent:
+    again = decode(encode(content, room_for(content)), dsfid_of(content.model), [content.model])
     if not isinstance(again, TagContent) or again.primary_item_id != content.primary_item_id:
         raise ValueError(f"{content.model.value} would not give back {content.primary_item_id!r}")
     return again

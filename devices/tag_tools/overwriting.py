@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from devices.kinds import TagReader
 from devices.tag_data import Unreadable
@@ -14,6 +15,13 @@ Confirm = Callable[[str], bool]
 Say = Callable[[str], None]
 
 
+@runtime_checkable
+class PasswordLocking(Protocol):
+    """A reader whose tags can be locked so that only the library's password changes them."""
+
+    def lock_with_password(self, uid: bytes) -> None: ...
+
+
 @dataclass(frozen=True)
 class Pen:
     """What every write needs: where to, who is asked, what is logged."""
@@ -21,6 +29,8 @@ class Pen:
     reader: TagReader
     log: UndoLog
     confirm: Confirm
+    lock: bool = False
+    """Whether what is written is then locked with the library's access password."""
 
     def write(self, tag: LyingTag, wanted: Image, book: Book) -> Image:
         """Make `tag` bear `wanted`; what it bore before. TagRefusal when staff say no or the tag fails.
@@ -29,12 +39,15 @@ class Pen:
         middle, and a blank one, is overwritten without a question.
         """
         before = tag.whole()
-        check_writable(tag.uid, before, wanted)
+        check_writable(self.reader, tag.uid, before, wanted)
+        self._check_lockable(tag)
         if before != wanted:
             self._ask_for(tag)
         self.log.write(tag.uid, book, before, wanted)
         if before != wanted:
             rewrite(self.reader, tag.uid, before, wanted)
+        if self.lock and isinstance(self.reader, PasswordLocking):
+            self.reader.lock_with_password(tag.uid)
         self.log.written(tag.uid)
         return before
 
@@ -42,11 +55,18 @@ class Pen:
         """Give a tag of the log back what it bore before its first write. Asks only where somebody else has
         written on it since."""
         before, entry = tag.whole(), self.log.entries[tag.uid]
-        check_writable(tag.uid, before, entry.before)
+        check_writable(self.reader, tag.uid, before, entry.before)
         if before not in (entry.before, entry.after) and not tag.marked:
             self._ask(tag)
         rewrite(self.reader, tag.uid, before, entry.before)
         self.log.restored(tag.uid)
+
+    def _check_lockable(self, tag: LyingTag) -> None:
+        if self.lock and not isinstance(self.reader, PasswordLocking):
+            raise TagRefusal(
+                f"标签 {tag.uid.hex()} 不能用密码锁 / tag {tag.uid.hex()} cannot be locked with a password, "
+                "only UHF tags can: leave --lock away"
+            )
 
     def _ask_for(self, tag: LyingTag) -> None:
         broken_off = tag.marked and tag.uid in self.log.entries

@@ -1,13 +1,13 @@
 """Writing a whole tag so that at every instant it bears the old content, the new one, or nothing believable.
 
-The first block goes last: until then a mark stands there (`mark.py`). What fails is put back as it was if
-the tag still answers. Whether a tag may be overwritten is asked by the caller.
+The first block goes last: until then a mark stands there (`mark.py`; of UHF tags `uhf_writing.py`). What
+fails is put back as it was if the tag still answers. Whether a tag may be overwritten is asked by the caller.
 """
 
-from collections.abc import Iterator
-
-from devices.errors import DeviceError, DeviceRefused
+from devices.errors import DeviceError
 from devices.kinds import TagReader, is_hf
+from devices.tag_tools import uhf_writing
+from devices.tag_tools.blocks import not_as_written, write_changes
 from devices.tag_tools.mark import mark_for
 from devices.tag_tools.tags import Image, TagRefusal, image_of
 
@@ -32,14 +32,11 @@ def rewrite(reader: TagReader, uid: bytes, before: Image, wanted: Image) -> None
         _put_back(reader, uid, before, error)
 
 
-def check_writable(uid: bytes, before: Image, wanted: Image) -> None:
+def check_writable(reader: TagReader, uid: bytes, before: Image, wanted: Image) -> None:
     """TagRefusal for a tag that `rewrite` is not made for."""
     if not is_hf(uid):
-        raise TagRefusal(
-            f"标签 {uid.hex()} 是超高频标签，本工具只写高频标签 / "
-            f"tag {uid.hex()} is a UHF tag, these tools write HF tags only: use its supplier's program"
-        )
-    if len(before.memory) != len(wanted.memory):
+        uhf_writing.check_writable(reader, uid, before, wanted)
+    elif len(before.memory) != len(wanted.memory):
         raise TagRefusal(
             f"标签 {uid.hex()} 的容量不符 / tag {uid.hex()} holds {len(before.memory)} bytes, "
             f"not the {len(wanted.memory)} to be written: check that this is the right log"
@@ -64,6 +61,13 @@ def _put_back(reader: TagReader, uid: bytes, before: Image, error: DeviceError) 
 
 
 def _put(reader: TagReader, uid: bytes, wanted: Image) -> None:
+    if is_hf(uid):
+        _put_hf(reader, uid, wanted)
+    else:
+        uhf_writing.put(reader, uid, wanted.memory)
+
+
+def _put_hf(reader: TagReader, uid: bytes, wanted: Image) -> None:
     size = reader.system_info(uid).block_size
     now = image_of(reader, uid)
     changed = now.memory != wanted.memory
@@ -71,8 +75,7 @@ def _put(reader: TagReader, uid: bytes, wanted: Image) -> None:
     if changed:
         mark = mark_for(now.memory, wanted.memory, size)
         body = mark + wanted.memory[size:]
-        for first, data in _changes(now.memory, body, size):
-            reader.write_blocks(uid, first, data)
+        write_changes(reader, uid, now.memory, body, size)
     if now.dsfid != wanted.dsfid:
         reader.write_dsfid(uid, wanted.dsfid)
     if now.afi != wanted.afi:
@@ -83,20 +86,6 @@ def _put(reader: TagReader, uid: bytes, wanted: Image) -> None:
         _check(reader, uid, wanted)
 
 
-def _changes(now: bytes, wanted: bytes, size: int) -> Iterator[tuple[int, bytes]]:
-    """First block and bytes of what differs: the first block by itself, then runs of the others."""
-    differing = [
-        at // size for at in range(0, len(now), size) if now[at : at + size] != wanted[at : at + size]
-    ]
-    run: list[int] = []
-    for block in [*differing, -1]:
-        if run and (run[0] == 0 or block != run[-1] + 1):
-            yield run[0], wanted[run[0] * size : (run[-1] + 1) * size]
-            run = []
-        run.append(block)
-
-
 def _check(reader: TagReader, uid: bytes, wanted: Image) -> None:
     if image_of(reader, uid) != wanted:
-        words = f"read back {uid.hex()}"
-        raise DeviceRefused(reader.info.port, words, "the tag bears other bytes than were written")
+        raise not_as_written(reader, uid)

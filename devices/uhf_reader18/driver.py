@@ -6,12 +6,15 @@ there. The reader however addresses tags by bank 01, so the TID of each new cont
 tags that bear the same content are one to this reader. The memory is bank 01 and bank 11 in one piece, in
 blocks of two words; a word that is not there at the end reads as zero. There is no DSFID: 0 stands for it.
 
-Leaves the wire to `rl866.exchange`, which tags are there for good to `devices.pad`, what their bytes mean to
+Nothing is written while two tags bear the same content: the reader could not tell which one is meant.
+
+Leaves the wire to `exchange.py`, which tags are there for good to `devices.pad`, what their bytes mean to
 `devices.tag_data`, and opening again to the caller. Tried with the simulator only.
 
     [[device]]
     model = "uhf_reader18"
     port = "/dev/kiosk-pad"
+    options = { access_password = 0x12345678 }    # only where the library has locked its tags
 """
 
 from bisect import bisect_left
@@ -19,10 +22,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from devices.errors import BadFrame, DeviceRefused
-from devices.exchange import ANSWER_S, SHORT_ANSWER_S, Exchange, Question
 from devices.kinds import DeviceInfo, Kind, TagSighting, TagSystem
 from devices.port import LineSettings
 from devices.tag_data.content import BadTag
+from devices.uhf_reader18.exchange import NoMemoryThere, UhfExchange
 from devices.uhf_reader18.memory import (
     CONTROL_AT,
     HEAD_SIZE,
@@ -34,20 +37,16 @@ from devices.uhf_reader18.memory import (
 )
 from devices.uhf_reader18.names import Names
 from devices.uhf_reader18.protocol import (
-    INVENTORY,
-    READER_INFORMATION,
     WORD,
     Bank,
     ChangeEas,
-    Decoder,
-    Frame,
+    Lock,
+    LockArea,
+    Protection,
     Read,
-    Reply,
     Write,
-    parse_inventory,
-    parse_reader_information,
 )
-from devices.uhf_reader18.status import INVENTORY_ANSWERS, MEANINGS, Status, TagError
+from devices.uhf_reader18.status import MEANINGS, Status
 
 T = TypeVar("T")
 
@@ -60,18 +59,10 @@ READ_WORDS = 64
 WRITE_WORDS = 8
 """Written at once into bank 11: a tag takes 20 ms for each."""
 MOST_USER_WORDS = 256
-MOST_FRAMES = 64
-"""Answers to one inventory: for far more tags than a pad can hold."""
-WORTH_REPEATING = frozenset({Status.POOR_COMMUNICATION, Status.NO_TAG, Status.FAILED})
-"""What a tag at the edge of the field causes."""
-NO_MEMORY_THERE = frozenset({TagError.NO_SUCH_MEMORY, TagError.OTHER, TagError.UNSPECIFIC})
-
-
-def _question(frame: Frame, words: str, timeout_s: float) -> Question[Frame]:
-    def answers(other: Frame) -> bool:
-        return other.command == frame.command and bool(other.data)
-
-    return Question(frame.encode(), answers, words, timeout_s)
+PASSWORD_AT = 2
+"""The word of the reserved bank where the access password begins."""
+SECURED = (LockArea.USER, LockArea.EPC, LockArea.ACCESS_PASSWORD)
+"""What is locked, the password's own area last: until then anybody may put things right."""
 
 
 class UhfReader18:
@@ -83,19 +74,11 @@ class UhfReader18:
 
         `access_password` is the library's own for locked tags, 0 for none.
         """
-        harmless = _question(READER_INFORMATION, "identify", SHORT_ANSWER_S)
-        self._reader = Exchange(path, line, Decoder, harmless, WORTH_REPEATING)
+        self._reader = UhfExchange(path, line)
         self._password = access_password
         self._names = Names()
         self._user_words: dict[bytes, int] = {}
-        self._alone = False
-        try:
-            reply = self._reader.insist(lambda: self._once(READER_INFORMATION, "identify", SHORT_ANSWER_S))
-            information = self._reader.understood(parse_reader_information, reply.data, "identify")
-        except BaseException:
-            self.close()
-            raise
-        self._inventory_s = information.scan_time_s + SHORT_ANSWER_S
+        information = self._reader.information
         self._info = DeviceInfo(Kind.TAG_READER, "uhf_reader18", path, firmware=information.firmware)
 
     @property
@@ -108,9 +91,7 @@ class UhfReader18:
     def inventory(self) -> tuple[TagSighting, ...]:
         """At most the reader's scan time, and 30 ms for each content of bank 01 not seen before. A tag whose
         TID could not be read this time is left out: it cannot be told who it is."""
-        contents = self._reader.insist(self._list)
-        self._alone = len(contents) == 1
-        uids = [uid for content in contents if (uid := self._known(content))]
+        uids = [uid for content in self._reader.contents() if (uid := self._known(content))]
         return tuple(TagSighting(uid, NO_DSFID) for uid in dict.fromkeys(uids))
 
     def system_info(self, uid: bytes) -> TagSystem:
@@ -119,7 +100,8 @@ class UhfReader18:
         def look(content: bytes) -> TagSystem:
             bank_01 = self._bank_01(content, words)
             size = len(bank_01) + WORD * self._find_user_words(uid, content, words)
-            return TagSystem(uid, NO_DSFID, security_byte(bank_01), BLOCK_SIZE, -(-size // BLOCK_SIZE))
+            blocks = -(-size // BLOCK_SIZE)
+            return TagSystem(uid, NO_DSFID, security_byte(bank_01), BLOCK_SIZE, blocks, memory_size=size)
 
         return self._reach(uid, words, look)
 
@@ -162,10 +144,16 @@ class UhfReader18:
             except BadTag as fault:
                 raise DeviceRefused(self._reader.path, words, str(fault)) from fault
             self._names.forget(uid)
-            self._ask(Write(content, Bank.EPC, change.first, change.data, self._password), words)
+            self._reader.ask(Write(content, Bank.EPC, change.first, change.data, self._password), words)
             self._names.remember(uid, change.content)
 
         self._reach(uid, words, act)
+
+    def check_single(self, uid: bytes) -> None:
+        """DeviceRefused where another tag there bears the same in bank 01, so that neither can be written."""
+        words = f"find {uid.hex()}"
+        self.inventory()
+        self._reach(uid, words, lambda content: self._reader.check_single(content, words))
 
     def write_dsfid(self, uid: bytes, dsfid: int) -> None:
         """Always DeviceRefused: bank 11 of an ISO tag begins with it, other tags have none."""
@@ -180,26 +168,30 @@ class UhfReader18:
     def write_eas(self, uid: bytes, on: bool) -> None:
         """NXP G2X chips only, and not without an access password."""
         words = f"switch EAS {'on' if on else 'off'} of {uid.hex()}"
-        self._reach(uid, words, lambda content: self._ask(ChangeEas(content, on, self._password), words))
+
+        def act(content: bytes) -> None:
+            self._reader.ask(ChangeEas(content, on, self._password), words)
+
+        self._reach(uid, words, act)
+
+    def lock_with_password(self, uid: bytes) -> None:
+        """From now on the tag's content, security byte and password are changed only with this library's
+        access password. What fails midway is done again by calling it again."""
+        words = f"lock {uid.hex()}"
+        if not self._password:
+            detail = "没有访问密码不能锁 / a tag is locked with an access password: give one"
+            raise DeviceRefused(self._reader.path, words, detail)
+
+        def act(content: bytes) -> None:
+            secret = self._password.to_bytes(2 * WORD)
+            password = Write(content, Bank.RESERVED, PASSWORD_AT, secret, self._password)
+            self._reader.ask(password, words)
+            for area in SECURED:
+                self._reader.ask(Lock(content, area, Protection.WITH_PASSWORD, self._password), words)
+
+        self._reach(uid, words, act)
 
     # -- who is there ------------------------------------------------------------------------------------
-
-    def _list(self) -> list[bytes]:
-        """What the tags in the field bear in bank 01, in one or more answers."""
-        question = _question(INVENTORY, "inventory", self._inventory_s)
-        contents: dict[bytes, None] = {}
-        frame = self._reader.converse(question)
-        for _ in range(MOST_FRAMES):
-            reply = Reply(frame.command, frame.data[0], frame.data[1:])
-            if reply.status == Status.NO_TAG:
-                break
-            if reply.status not in INVENTORY_ANSWERS:
-                raise self._refusal(reply, "inventory")
-            contents |= dict.fromkeys(self._reader.understood(parse_inventory, reply.data, "inventory"))
-            if reply.status != Status.MORE_FOLLOWS:
-                break
-            frame = self._reader.another(question)
-        return list(contents)
 
     def _known(self, content: bytes) -> bytes | None:
         """The uid of the tag that bears `content`; None while its TID cannot be read."""
@@ -217,7 +209,7 @@ class UhfReader18:
         for words in TID_WORDS:
             try:
                 return self._read(content, Span(Bank.TID, 0, words), "read TID")
-            except _NoMemoryThere:
+            except NoMemoryThere:
                 continue
         return b""
 
@@ -255,7 +247,7 @@ class UhfReader18:
         def ends_before(word: int) -> bool:
             try:
                 self._read(content, Span(Bank.USER, word, 1), words)
-            except _NoMemoryThere:
+            except NoMemoryThere:
                 return True
             return False
 
@@ -269,7 +261,7 @@ class UhfReader18:
         data = b""
         for first in range(span.first, end, READ_WORDS):
             count = min(READ_WORDS, end - first)
-            piece = self._ask(Read(content, span.bank, first, count, self._password), words).data
+            piece = self._reader.ask(Read(content, span.bank, first, count, self._password), words).data
             if len(piece) != WORD * count:
                 raise BadFrame(self._reader.path, words, f"{len(piece)} bytes came instead of {WORD * count}")
             data += piece
@@ -280,35 +272,11 @@ class UhfReader18:
             first = max(span.first, CONTROL_AT)
             self._names.forget(uid)
             rest = data[WORD * (first - span.first) :]
-            self._ask(Write(content, Bank.EPC, first, rest, self._password), words)
+            self._reader.ask(Write(content, Bank.EPC, first, rest, self._password), words)
             return
         for at in range(0, len(data), WORD * WRITE_WORDS):
             piece = data[at : at + WORD * WRITE_WORDS]
-            self._ask(Write(content, span.bank, span.first + at // WORD, piece, self._password), words)
-
-    # -- questions and answers ---------------------------------------------------------------------------
-
-    def _ask(self, command: Read | Write | ChangeEas, words: str) -> Reply:
-        if not command.epc and not self._alone:
-            detail = "a tag without content in bank 01 can be reached only while it lies there alone"
-            raise DeviceRefused(self._reader.path, words, detail)
-        return self._reader.insist(lambda: self._once(command.frame(), words, ANSWER_S))
-
-    def _once(self, frame: Frame, words: str, timeout_s: float) -> Reply:
-        """One question, one answer; DeviceRefused when it is not OK."""
-        answer = self._reader.converse(_question(frame, words, timeout_s))
-        reply = Reply(answer.command, answer.data[0], answer.data[1:])
-        if reply.status != Status.OK:
-            raise self._refusal(reply, words)
-        return reply
-
-    def _refusal(self, reply: Reply, words: str) -> DeviceRefused:
-        kind = _NoMemoryThere if reply.tag_error in NO_MEMORY_THERE else DeviceRefused
-        return kind(self._reader.path, words, reply.meaning, reply.status)
-
-
-class _NoMemoryThere(DeviceRefused):
-    """The tag itself says that it has no such memory."""
+            self._reader.ask(Write(content, span.bank, span.first + at // WORD, piece, self._password), words)
 
 
 def _chip(uid: bytes) -> bytes:

@@ -6,8 +6,9 @@ lie in a tag's memory. A tag is addressed by the content of its bank 01 (EPC); a
 
 Sources: `04 FF 21 19 95` (reference); frames of real readers published by chafon-rfid and others (tests); the
 command descriptions in ZKHY's user manual of the ZK-RFID102, a UHFReader18; the status list of the makers'
-SDK. Confidence: high for framing, reader information, inventory, read and write; medium for EAS, which only
-NXP's G2X chips have. Later readers of the family (288M, 86) list tags in another way and are not meant.
+SDK. Confidence: high for framing, reader information, inventory, read and write; medium for locking, and for
+EAS, which only NXP's G2X chips have. Later readers of the family (288M, 86) list tags in another way and are
+not meant.
 """
 
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ class Command(IntEnum):
     READ = 0x02
     WRITE = 0x03
     WRITE_EPC = 0x04
+    LOCK = 0x06
     CHANGE_EAS = 0x0C
     CHECK_EAS = 0x0D
     READER_INFORMATION = 0x21
@@ -47,6 +49,25 @@ class Bank(IntEnum):
     EPC = 1
     TID = 2
     USER = 3
+
+
+class LockArea(IntEnum):
+    """What a Lock command is about: not numbered as the banks are."""
+
+    KILL_PASSWORD = 0
+    ACCESS_PASSWORD = 1
+    EPC = 2
+    TID = 3
+    USER = 4
+
+
+class Protection(IntEnum):
+    """Who may write an area, and of a password read it too. What is for ever nothing undoes."""
+
+    OPEN = 0
+    OPEN_FOR_EVER = 1
+    WITH_PASSWORD = 2
+    CLOSED_FOR_EVER = 3
 
 
 class ProtocolError(ValueError):
@@ -136,6 +157,20 @@ class WriteEpc:
 
 
 @dataclass(frozen=True)
+class Lock:
+    """`password` is the tag's own: without one a tag cannot be locked."""
+
+    epc: bytes
+    area: LockArea
+    protection: Protection
+    password: int = field(default=0, repr=False)
+
+    def frame(self) -> Frame:
+        what = bytes([self.area, self.protection])
+        return Frame(Command.LOCK, _epc(self.epc) + what + _password(self.password))
+
+
+@dataclass(frozen=True)
 class ChangeEas:
     """NXP G2X only; the tag's access password must not be zero."""
 
@@ -147,7 +182,7 @@ class ChangeEas:
         return Frame(Command.CHANGE_EAS, _epc(self.epc) + _password(self.password) + bytes([self.on]))
 
 
-TagCommand = Read | Write | WriteEpc | ChangeEas
+TagCommand = Read | Write | WriteEpc | Lock | ChangeEas
 
 
 def encode(command: Frame | TagCommand) -> bytes:
@@ -170,6 +205,11 @@ def parse_command(frame: Frame) -> TagCommand:
         case Command.WRITE_EPC:
             _want(len(data) > 5 and len(data) == 5 + WORD * data[0], "writing of bank 01", data)
             return WriteEpc(data[5:], int.from_bytes(data[1:5]))
+        case Command.LOCK:
+            epc, rest = _split_epc(data)
+            known = len(rest) == 6 and rest[0] in tuple(LockArea) and rest[1] in tuple(Protection)
+            _want(known, "locking", data)
+            return Lock(epc, LockArea(rest[0]), Protection(rest[1]), int.from_bytes(rest[2:]))
         case Command.CHANGE_EAS:
             epc, rest = _split_epc(data)
             _want(len(rest) == 5, "change of EAS", data)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from devices.kinds import DoorCount, Kind
 from kiosk.flow.operation import Operation, OpKind, Step, Why
+from kiosk.flow.staff_values import Binding
 
 # -- what the centre is told (no title, no reader: kiosk.reports adds time, number and token) ---------------
 
@@ -62,6 +63,16 @@ class DeviceChange:
     reason: str
     serial_before: str | None = None
     serial: str | None = None
+    name: str = ""
+    """As the configuration calls it."""
+    model_before: str | None = None
+
+
+@dataclass(frozen=True)
+class StaffDid:
+    """In a few words, without names of people."""
+
+    what: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,9 @@ class Alarm:
     raised: bool
 
 
-Report = LoanMade | BookReturned | LoanRenewed | OperationRefused | DisputeRaised | DeviceChange | Alarm
+Report = (
+    LoanMade | BookReturned | LoanRenewed | OperationRefused | DisputeRaised | DeviceChange | Alarm | StaffDid
+)  # fmt: skip
 
 
 # -- acts ------------------------------------------------------------------------------------------------
@@ -101,6 +114,20 @@ class StoreDoorCount:
 @dataclass(frozen=True)
 class PublishState:
     """The retained state at the centre is out of date."""
+
+
+@dataclass(frozen=True)
+class NoteForStaff:
+    """To the kiosk's log: never a number or a name."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class CheckReaderCode:
+    """Is this signed code the centre's, of now, and new here?"""
+
+    code: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -186,7 +213,51 @@ class ReadAfi:
 
 @dataclass(frozen=True)
 class PrintReceipt:
-    """Of this visit's operations; `kiosk.receipt` makes its lines from the session."""
+    """Of this visit's operations; `kiosk.receipts` makes its lines from the session. `copy`: it may have been
+    printed before, and says so."""
+
+    copy: bool = False
+
+
+@dataclass(frozen=True)
+class PrintAccount:
+    """What the reader has on loan."""
+
+    copy: bool = False
+
+
+@dataclass(frozen=True)
+class ComposeReceipt:
+    """This visit's receipt as text, for the reader's telephone."""
+
+
+@dataclass(frozen=True)
+class Bind:
+    """Keep which unit a device is now. After it was told: a power cut in between tells it twice."""
+
+    name: str
+    binding: Binding
+
+
+@dataclass(frozen=True)
+class KeepClosed:
+    """Keep that staff closed the kiosk, or opened it."""
+
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Identify:
+    """Let a device blink or beep."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class PrintTestPage:
+    """To look at; or one that bears a code `for_scanner`."""
+
+    for_scanner: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,7 +268,8 @@ class PrintSlip:
 
 
 Effect = (
-    Journal | Tell | StoreDoorCount | PublishState | AskReader | AskAccount | AskItem | LookUpReader
-    | LookUpItem | SendCheckout | SendRenew | SendCheckin | AskTruth | EndIlsSession | WriteAfi | ReadAfi
-    | PrintReceipt | PrintSlip
+    Journal | Tell | StoreDoorCount | PublishState | NoteForStaff | CheckReaderCode | AskReader
+    | AskAccount | AskItem | LookUpReader | LookUpItem | SendCheckout | SendRenew | SendCheckin
+    | AskTruth | EndIlsSession | WriteAfi | ReadAfi | PrintReceipt | PrintAccount | ComposeReceipt
+    | PrintSlip | Bind | KeepClosed | Identify | PrintTestPage
 )  # fmt: skip

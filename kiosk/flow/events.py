@@ -1,6 +1,6 @@
 """Everything that can happen to a kiosk. Devices' own events come from `devices.kinds`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -30,7 +30,16 @@ class Tick:
 
 @dataclass(frozen=True)
 class DeviceUp:
+    """`name` is the device's name in the configuration; without one it goes by its kind."""
+
     info: DeviceInfo
+    name: str = ""
+    can_identify: bool = False
+    """It blinks or beeps when told to."""
+
+    @property
+    def key(self) -> str:
+        return self.name or self.info.kind.value
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,19 @@ class DeviceDown:
     model: str
     port: str
     reason: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.name or self.kind.value
+
+
+@dataclass(frozen=True)
+class Plug:
+    """A device's plug was put in or pulled, whether or not the device works."""
+
+    name: str
+    there: bool
 
 
 @dataclass(frozen=True)
@@ -46,14 +68,40 @@ class PrinterChecked:
     status: PrinterStatus
 
 
+class PrintJob(Enum):
+    """Whose paper an answer of the printer is about."""
+
+    RECEIPT = "receipt"
+    ACCOUNT = "account"
+    SLIP = "slip"
+    TEST = "test"
+
+
 @dataclass(frozen=True)
 class ReceiptPrinted:
-    pass
+    job: PrintJob = PrintJob.RECEIPT
 
 
 @dataclass(frozen=True)
 class ReceiptFailed:
-    """`reason` is for staff; the reader is told by the printer's status."""
+    """`reason` is for staff; the reader is told by the printer's status. `doubtful`: some of it, or all, may
+    be on paper; otherwise nothing is."""
+
+    reason: str
+    doubtful: bool = False
+    job: PrintJob = PrintJob.RECEIPT
+
+
+@dataclass(frozen=True)
+class ReceiptComposed:
+    """The receipt of this visit as text, for a telephone."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CodeRejected:
+    """Something came from the scanner that is no code; `reason` is for staff."""
 
     reason: str
 
@@ -132,6 +180,25 @@ class ReaderAnswered:
     """None when no PIN was sent, or the ILS does not check any."""
     offline: bool = False
     """The local copy's answer, not the ILS's."""
+
+
+class CodeRefusal(Enum):
+    """Why a signed reader code lets nobody in."""
+
+    EXPIRED = "expired"
+    USED = "used"
+    NOT_GENUINE = "not_genuine"
+    CANNOT_CHECK = "cannot_check"
+    """This kiosk has no key of the centre's, or a clock that nobody set."""
+
+
+@dataclass(frozen=True)
+class ReaderCodeChecked:
+    """What a signed reader code was worth: the reader's number, or why none. `detail` is for staff."""
+
+    code: str = field(repr=False)
+    found: str | CodeRefusal = field(repr=False)
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -271,9 +338,10 @@ class Broken:
 
 
 Event = (
-    Tick | Touch | CardTapped | CodeScanned | TagsChanged | DeviceUp | DeviceDown | PrinterChecked
-    | ReceiptPrinted | ReceiptFailed | DoorCounted | AfiWritten | AfiRead | TagActFailed | IlsUp | IlsDown
-    | ReaderAnswered | ReaderNotAnswered | AccountAnswered | AccountNotAnswered | ItemAnswered
-    | ItemNotAnswered | IlsAccepted | IlsRefused | IlsWantsFee | IlsNotReached | IlsUnknown | TruthAnswered
+    Tick | Touch | CardTapped | CodeScanned | TagsChanged | DeviceUp | DeviceDown | Plug
+    | PrinterChecked | ReceiptPrinted | ReceiptFailed | ReceiptComposed | CodeRejected | DoorCounted
+    | AfiWritten | AfiRead | TagActFailed | IlsUp | IlsDown | ReaderAnswered | ReaderCodeChecked
+    | ReaderNotAnswered | AccountAnswered | AccountNotAnswered | ItemAnswered | ItemNotAnswered
+    | IlsAccepted | IlsRefused | IlsWantsFee | IlsNotReached | IlsUnknown | TruthAnswered
     | TruthNotAnswered | Recovered | Broken
 )  # fmt: skip

@@ -6,8 +6,10 @@ from datetime import datetime
 from enum import Enum, IntEnum
 
 from devices.kinds import DeviceInfo, Kind, PrinterStatus, TagOnPad
-from kiosk.flow.events import Account, Block, Item, Reader
+from kiosk.credentials import CardRules
+from kiosk.flow.events import Account, Block, Item, PrintJob, Reader
 from kiosk.flow.operation import Operation, SecurityValues
+from kiosk.flow.staff_values import Binding, Staff, StaffRules
 
 
 class Language(Enum):
@@ -28,6 +30,10 @@ class Stage(Enum):
     RESULT = "result"
     MESSAGE = "message"
     GOODBYE = "goodbye"
+    STAFF_CODE = "staff_code"
+    STAFF = "staff"
+    CLOSED = "closed"
+    """Closed by staff, until they open it again."""
     OUT_OF_SERVICE = "out_of_service"
 
 
@@ -44,6 +50,12 @@ class Message(Enum):
     READER_BLOCKED = "reader_blocked"
     ILS_DOWN = "ils_down"
     CARD_UNKNOWN_OFFLINE = "card_unknown_offline"
+    NOT_A_READER_CARD = "not_a_reader_card"
+    CARD_UNREADABLE = "card_unreadable"
+    CODE_EXPIRED = "code_expired"
+    CODE_USED = "code_used"
+    CODE_NOT_GENUINE = "code_not_genuine"
+    CODE_CANNOT_BE_CHECKED = "code_cannot_be_checked"
     WRONG_PIN = "wrong_pin"
 
 
@@ -51,17 +63,32 @@ class Hint(Enum):
     """A short line on the current screen, until `hint_until_s`."""
 
     OTHER_CARD = "other_card"
+    NOT_A_READER_CARD = "not_a_reader_card"
+    CARD_UNREADABLE = "card_unreadable"
     STACK_CHANGED = "stack_changed"
     NOT_A_READER_CODE = "not_a_reader_code"
     RECEIPT_FAILED = "receipt_failed"
+    RECEIPT_DOUBTFUL = "receipt_doubtful"
+    ACCOUNT_PRINTED = "account_printed"
+    BOOK_CODE = "book_code"
+    ISBN = "isbn"
+    NOW_BORROWING = "now_borrowing"
+    CODE_UNREADABLE = "code_unreadable"
     WRONG_PIN = "wrong_pin"
     NO_ACCOUNT = "no_account"
+    WRONG_CODE = "wrong_code"
+    CODE_LOCKED = "code_locked"
 
 
 class Receipt(Enum):
     NOT_ASKED = "not_asked"
     PRINTING = "printing"
     FAILED = "failed"
+    """Nothing is on paper."""
+    DOUBTFUL = "doubtful"
+    """Some of it, or all, may be on paper."""
+    SHOWN = "shown"
+    """As a code on the screen, for a telephone."""
 
 
 class Policy(IntEnum):
@@ -88,6 +115,8 @@ class Rules:
     """Books a reader may borrow while the ILS cannot be reached."""
     offline_check_digit: bool = True
     """Offline, item numbers must be library Codabar with a right check digit."""
+    cards: CardRules = field(default_factory=CardRules)
+    """Which cards and codes are readers', and where their numbers are."""
     pin_required: bool = False
     pin_places: int = 6
     pin_tries: int = 3
@@ -105,6 +134,7 @@ class Rules:
     """How long an ILS may still carry out a request whose answer nobody waits for any more."""
     tag_retry_s: float = 0.8
     tag_tries: int = 3
+    staff: StaffRules = field(default_factory=StaffRules)
 
 
 @dataclass(frozen=True)
@@ -112,12 +142,14 @@ class DeviceCondition:
     """`info` is the last known identity; `reason` is empty while the device works; `since` when it came or
     went by the wall clock."""
 
+    kind: Kind
     up: bool
     model: str
     port: str
     reason: str = ""
     info: DeviceInfo | None = None
     since: datetime | None = None
+    can_identify: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,6 +173,8 @@ class Session:
     wait for a replay otherwise."""
     credential: str = ""
     """What was tapped or scanned, while it is being asked about and while its reader is here."""
+    code: str = field(default="", repr=False)
+    """The signed reader code scanned last, while it lies before the scanner or its reader is here."""
     reader: Reader | None = None
     pin: str = field(default="", repr=False)
     """What was entered on the number pad; kept while its reader is here, for ILSs that ask for it again."""
@@ -153,6 +187,9 @@ class Session:
     hint: Hint | None = None
     hint_until_s: float = 0.0
     receipt: Receipt = Receipt.NOT_ASKED
+    receipt_text: str = field(default="", repr=False)
+    doubted: tuple[PrintJob, tuple[int, ...]] | None = None
+    """What may have been printed: the paper, and the operations on it. Once more, it is a copy."""
 
     # what lies on the pad, and what the ILS says of it (None: asked, not answered yet)
     pad: tuple[TagOnPad, ...] = ()
@@ -181,14 +218,43 @@ class Session:
     """Tags to be put right when they are seen: uid → item id."""
     recovered: bool = False
 
+    # staff
+    staff: Staff = field(default_factory=Staff)
+    closed: bool = False
+    """Staff put the kiosk out of service."""
+    wrong_codes: int = 0
+    locked_until_s: float = 0.0
+
     # what works
-    devices: Mapping[Kind, DeviceCondition] = field(default_factory=dict)
+    door_trouble: str = ""
+    """Why the door counter counts worse than it could, for staff."""
+    devices: Mapping[str, DeviceCondition] = field(default_factory=dict)
+    """By the name that the configuration gives a device, which is its kind's unless said otherwise."""
+    plugged: Mapping[str, bool] = field(default_factory=dict)
+    """By name; a device that no plug is watched of is missing."""
+    arrivals: Mapping[str, int] = field(default_factory=dict)
+    """How often each device came up."""
+    bindings: Mapping[str, Binding] = field(default_factory=dict)
+    """Which unit each device was when it was last seen, also before the kiosk was started."""
     printer: PrinterStatus | None = None
     ils_up: bool | None = None
 
+    def devices_of(self, kind: Kind) -> tuple[DeviceCondition, ...]:
+        """Those known so far; there may be several card readers and scanners."""
+        return tuple(condition for condition in self.devices.values() if condition.kind is kind)
+
+    def is_plugged(self, name: str) -> bool:
+        """Where nobody watches the plug, a device that works is plugged in."""
+        device = self.devices.get(name)
+        return self.plugged.get(name, device is not None and device.up)
+
     def works(self, kind: Kind) -> bool:
-        condition = self.devices.get(kind)
-        return condition is not None and condition.up
+        """Any of that kind does."""
+        return any(condition.up for condition in self.devices_of(kind))
+
+    def away(self, kind: Kind) -> bool:
+        """Some are known, and none of them works."""
+        return bool(self.devices_of(kind)) and not self.works(kind)
 
     def visit_ops(self) -> tuple[Operation, ...]:
         return tuple(op for op in self.ops if op.op_id in self.visit)

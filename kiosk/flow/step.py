@@ -5,7 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from devices.kinds import CardTapped, CodeScanned, TagsChanged
-from kiosk.flow import answers, circulate, events, sign_in, stacking, system, touches, visit
+from kiosk.flow import (
+    answers,
+    circulate,
+    events,
+    sign_in,
+    stacking,
+    staff,
+    staff_check,
+    system,
+    touches,
+    visit,
+)
 from kiosk.flow.circulate import Turn
 from kiosk.flow.effects import Effect, Journal
 from kiosk.flow.operation import OpKind
@@ -56,26 +67,31 @@ FOLLOWING = (
     circulate.advance,
     sign_in.ask_when_clear,
     touches.ask_account_when_clear,
+    staff.follow,
     _settled,
 )
 HANDLERS: dict[type, Callable[[Session, Any], Turn]] = {
     events.Tick: _tick,
     Touch: touches.touch,
-    CardTapped: sign_in.card_tapped,
-    CodeScanned: sign_in.code_scanned,
+    CardTapped: staff.card_tapped,
+    CodeScanned: staff.code_scanned,
     TagsChanged: stacking.tags_changed,
     events.DeviceUp: system.device_up,
     events.DeviceDown: system.device_down,
+    events.Plug: system.plug,
     events.PrinterChecked: system.printer_checked,
-    events.ReceiptPrinted: visit.receipt_printed,
-    events.ReceiptFailed: visit.receipt_failed,
-    events.DoorCounted: system.door_counted,
+    events.ReceiptPrinted: staff_check.page_printed,
+    events.ReceiptFailed: staff_check.page_failed,
+    events.ReceiptComposed: visit.receipt_composed,
+    events.CodeRejected: visit.code_rejected,
+    events.DoorCounted: staff_check.door_counted,
     events.AfiWritten: answers.of_open_operation(answers.afi_written),
     events.AfiRead: answers.of_open_operation(answers.afi_read),
     events.TagActFailed: answers.of_open_operation(answers.tag_act_failed),
     events.IlsUp: system.ils_up,
     events.IlsDown: system.ils_down,
     events.ReaderAnswered: sign_in.reader_answered,
+    events.ReaderCodeChecked: sign_in.reader_code_checked,
     events.ReaderNotAnswered: sign_in.reader_not_answered,
     events.ItemAnswered: stacking.item_answered,
     events.ItemNotAnswered: stacking.item_not_answered,
@@ -92,5 +108,5 @@ HANDLERS: dict[type, Callable[[Session, Any], Turn]] = {
     events.Broken: system.broken,
 }
 
-STILL_HEARD = {events.Tick, events.DeviceUp, events.DeviceDown}
+STILL_HEARD = {events.Tick, events.DeviceUp, events.DeviceDown, events.Plug}
 """What a kiosk out of service listens to: it begins nothing, but the centre is told how its devices are."""

@@ -1,11 +1,12 @@
 """Devices, the ILS's line and the kiosk's own start: what works, and what is told of it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from devices.kinds import DoorCount, Kind
+from devices.kinds import DoorCount, Kind, PrinterStatus, PrinterTrouble
 from kiosk.flow import circulate, visit
 from kiosk.flow.circulate import Turn
-from kiosk.flow.effects import Alarm, DeviceChange, Effect, PublishState, StoreDoorCount, Tell
+from kiosk.flow.effects import Alarm, Bind, DeviceChange, Effect, PublishState, StoreDoorCount, Tell
 from kiosk.flow.events import (
     Broken,
     DeviceDown,
@@ -14,30 +15,57 @@ from kiosk.flow.events import (
     IlsDown,
     IlsUp,
     ItemStatus,
+    Plug,
     PrinterChecked,
     Recovered,
 )
 from kiosk.flow.operation import Why, after_crash
 from kiosk.flow.session import DeviceCondition, Receipt, Session, Stage
 from kiosk.flow.stacking import ask_items
+from kiosk.flow.staff_values import Binding
 
 
 def device_up(session: Session, event: DeviceUp) -> Turn:
-    kind = event.info.kind
-    before = session.devices.get(kind)
+    before = session.devices.get(event.key)
     since = before.since if before and before.up else session.local
-    now = DeviceCondition(True, event.info.model, event.info.port, info=event.info, since=since)
-    session = replace(session, devices=dict(session.devices) | {kind: now})
-    return session, _device_told(kind, before, now)
+    info = event.info
+    now = DeviceCondition(
+        info.kind, True, info.model, info.port, info=info, since=since, can_identify=event.can_identify
+    )
+    arrivals = dict(session.arrivals) | {event.key: session.arrivals.get(event.key, 0) + 1}
+    session = replace(session, devices=dict(session.devices) | {event.key: now}, arrivals=arrivals)
+    return _bound(session, event.key, before, now)
+
+
+def _bound(session: Session, name: str, before: DeviceCondition | None, now: DeviceCondition) -> Turn:
+    """Tell what changed, and that it is another unit now, also if the change was made without power. A unit
+    that does not tell its number is not taken for another one of the same model."""
+    old = session.bindings.get(name)
+    serial = now.info.serial if now.info else None
+    new = Binding(now.model, serial or (old.serial if old and old.model == now.model else None))
+    if old == new:
+        return session, _device_told(name, before, now)
+    session = replace(session, bindings=dict(session.bindings) | {name: new})
+    if old is None:
+        return session, (*_device_told(name, before, now), Bind(name, new))
+    change = DeviceChange(
+        now.kind, now.model, now.port, before.up if before else None, True, now.reason, old.serial, serial,
+        name, old.model,
+    )  # fmt: skip
+    return session, (Tell(change), PublishState(), Bind(name, new))
+
+
+def plug(session: Session, event: Plug) -> Turn:
+    return replace(session, plugged=dict(session.plugged) | {event.name: event.there}), ()
 
 
 def device_down(session: Session, event: DeviceDown) -> Turn:
-    before = session.devices.get(event.kind)
+    before = session.devices.get(event.key)
     last_info = before.info if before else None
     since = before.since if before and not before.up else session.local
-    now = DeviceCondition(False, event.model, event.port, event.reason, last_info, since)
-    session = replace(session, devices=dict(session.devices) | {event.kind: now})
-    effects = _device_told(event.kind, before, now)
+    now = DeviceCondition(event.kind, False, event.model, event.port, event.reason, last_info, since)
+    session = replace(session, devices=dict(session.devices) | {event.key: now})
+    effects = _device_told(event.key, before, now)
     if event.kind is Kind.TAG_READER:
         session = replace(session, pad=(), pad_seen=False, items={})
         session, stopped = circulate.stop_unsent(session, Why.STACK_CHANGED)
@@ -48,12 +76,14 @@ def device_down(session: Session, event: DeviceDown) -> Turn:
     return session, effects
 
 
-def _device_told(kind: Kind, before: DeviceCondition | None, now: DeviceCondition) -> tuple[Effect, ...]:
+def _device_told(name: str, before: DeviceCondition | None, now: DeviceCondition) -> tuple[Effect, ...]:
     """The retained state always; an event only for a change, not for the first sight of a working device."""
     serial_before = before.info.serial if before and before.info else None
     serial = now.info.serial if now.info else None
     up_before = before.up if before else None
-    change = DeviceChange(kind, now.model, now.port, up_before, now.up, now.reason, serial_before, serial)
+    change = DeviceChange(
+        now.kind, now.model, now.port, up_before, now.up, now.reason, serial_before, serial, name
+    )
     if before is None:
         return (PublishState(),) if now.up else (Tell(change), PublishState())
     if before.up != now.up or serial_before != serial:
@@ -68,15 +98,28 @@ def printer_checked(session: Session, event: PrinterChecked) -> Turn:
     if before == now:
         return session, ()
     effects: tuple[Effect, ...] = (PublishState(),)
-    if now.can_print != (before is None or before.can_print):
-        alarm = Alarm("printer_cannot_print", f"paper {now.paper.value}", raised=not now.can_print)
-        effects += (Tell(alarm),)
+    for name, tells in PRINTER_ALARMS.items():
+        if tells(now) != (before is not None and tells(before)):
+            reason = now.trouble.value if now.trouble and tells(now) else ""
+            effects += (Tell(Alarm(name, reason, raised=tells(now))),)
     return session, effects
 
 
+PRINTER_ALARMS: dict[str, Callable[[PrinterStatus], bool]] = {
+    "printer_cannot_print": lambda status: not status.can_print,
+    "printer_paper_low": lambda status: status.trouble is PrinterTrouble.NEAR_END,
+}
+
+
 def door_counted(session: Session, event: DoorCounted) -> Turn:
+    """A beam that is stuck is told when it is stuck and when it is free, not at every reading."""
     count: DoorCount = event.count
-    return session, (StoreDoorCount(count),)
+    before, session = session.door_trouble, replace(session, door_trouble=count.trouble)
+    effects: tuple[Effect, ...] = (StoreDoorCount(count),)
+    if count.trouble == before:
+        return session, effects
+    alarm = Alarm("door_counter_silent", count.trouble, raised=bool(count.trouble))
+    return session, (*effects, Tell(alarm), PublishState())
 
 
 def ils_up(session: Session, event: IlsUp) -> Turn:
@@ -123,8 +166,7 @@ def finish_start(session: Session) -> Turn:
 
     Tags that do not lie on the pad now go to the repair list.
     """
-    pad = session.devices.get(Kind.TAG_READER)
-    pad_known = session.pad_seen or (pad is not None and not pad.up)
+    pad_known = session.pad_seen or session.away(Kind.TAG_READER)
     if session.stage is not Stage.STARTING or not (session.recovered and pad_known):
         return session, ()
     effects: tuple[Effect, ...] = ()
@@ -135,4 +177,4 @@ def finish_start(session: Session) -> Turn:
     in_time = session.now_s - session.stage_since_s < session.rules.start_s
     if session.ils_up is None or (session.unsettled() and session.ils_up and in_time):
         return session, effects
-    return visit.enter(session, Stage.IDLE), effects
+    return visit.enter(session, Stage.CLOSED if session.closed else Stage.IDLE), effects

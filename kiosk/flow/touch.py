@@ -13,6 +13,9 @@ class Action(Enum):
     CONFIRM = "confirm"
     PRINT_RECEIPT = "print_receipt"
     NO_RECEIPT = "no_receipt"
+    TAKE_BY_PHONE = "take_by_phone"
+    SHOW_RESULT = "show_result"
+    PRINT_ACCOUNT = "print_account"
     STAY = "stay"
     END = "end"
     LANGUAGE = "language"
@@ -24,13 +27,25 @@ class Action(Enum):
     ENTER = "enter"
     CONSENT = "consent"
     DECLINE = "decline"
+    STAFF = "staff"
+    STAFF_DEVICE = "staff_device"
+    STAFF_DEVICES = "staff_devices"
+    STAFF_IDENTIFY = "staff_identify"
+    STAFF_REPLACE = "staff_replace"
+    STAFF_TEST = "staff_test"
+    STAFF_RIGHT = "staff_right"
+    STAFF_WRONG = "staff_wrong"
+    STAFF_PAGE = "staff_page"
+    STAFF_CLOSE = "staff_close"
+    STAFF_OPEN = "staff_open"
+    STAFF_LEAVE = "staff_leave"
 
 
 @dataclass(frozen=True)
 class Touch:
     """`seen` holds the tag uids that were on the screen when CONFIRM was touched: the count agreed to.
 
-    `what` is the item of RENEW and the figure of DIGIT.
+    `what` is the item of RENEW, the figure of DIGIT and the device of STAFF_DEVICE.
     """
 
     action: Action

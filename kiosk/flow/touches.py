@@ -3,22 +3,27 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from kiosk.flow import answers, circulate, offline, stack
+from kiosk.flow import answers, circulate, offline, stack, staff
 from kiosk.flow.circulate import Turn
-from kiosk.flow.effects import AskAccount, AskReader, PrintReceipt
+from kiosk.flow.effects import AskAccount, AskReader, ComposeReceipt, PrintAccount, PrintReceipt
 from kiosk.flow.events import (
     AccountAnswered,
     AccountNotAnswered,
+    PrintJob,
 )
 from kiosk.flow.session import Hint, Language, Message, Mode, Receipt, Session, Stage
 from kiosk.flow.stacking import open_stack
 from kiosk.flow.touch import Action, Touch
-from kiosk.flow.visit import can_print, end, enter, hint, say
+from kiosk.flow.visit import can_print, end, enter, hint, is_copy, say
 
 
 def touch(session: Session, event: Touch) -> Turn:
     session = replace(session, touched_s=session.now_s)
-    act = ALWAYS.get(event.action) or TOUCHES.get((session.stage, event.action))
+    if session.receipt is Receipt.PRINTING and event.action not in ALWAYS:
+        # whoever goes now would miss what became of the paper
+        return session, ()
+    what = (session.stage, event.action)
+    act = ALWAYS.get(event.action) or TOUCHES.get(what) or staff.TOUCHES.get(what)
     return act(session, event) if act else (session, ())
 
 
@@ -60,7 +65,7 @@ def _show_account(session: Session, event: Touch) -> Turn:
     if session.reader is None:
         return session, ()
     session = replace(enter(session, Stage.ACCOUNT), mode=Mode.RENEW, account=None, asked=False, visit=())
-    session = replace(session, account_failed=False)
+    session = replace(session, account_failed=False, receipt=Receipt.NOT_ASKED)
     waits = offline.to_replay(session) and session.ils_up is False
     return (hint(session, Hint.NO_ACCOUNT) if waits else session), ()
 
@@ -126,9 +131,28 @@ def _decline(session: Session, event: Touch) -> Turn:
 
 
 def _print(session: Session, event: Touch) -> Turn:
-    if session.receipt is Receipt.PRINTING or not can_print(session):
+    if not can_print(session):
         return session, ()
-    return replace(session, receipt=Receipt.PRINTING), (PrintReceipt(),)
+    return replace(session, receipt=Receipt.PRINTING), (PrintReceipt(is_copy(session, PrintJob.RECEIPT)),)
+
+
+def _print_account(session: Session, event: Touch) -> Turn:
+    if session.account is None or not can_print(session):
+        return session, ()
+    return replace(session, receipt=Receipt.PRINTING), (PrintAccount(is_copy(session, PrintJob.ACCOUNT)),)
+
+
+def _take_by_phone(session: Session, event: Touch) -> Turn:
+    return session, (ComposeReceipt(),)
+
+
+def _show_result(session: Session, event: Touch) -> Turn:
+    """Back from the code; what was in doubt before still is."""
+    if session.receipt is not Receipt.SHOWN:
+        return session, ()
+    doubtful = is_copy(session, PrintJob.RECEIPT)
+    receipt = Receipt.DOUBTFUL if doubtful else Receipt.NOT_ASKED
+    return replace(session, receipt=receipt, receipt_text=""), ()
 
 
 def _finish(session: Session, event: Touch) -> Turn:
@@ -151,6 +175,7 @@ TOUCHES: dict[tuple[Stage, Action], Callable[[Session, Touch], Turn]] = {
     (Stage.ACCOUNT, Action.SHOW_RETURN): _show_return,
     (Stage.ACCOUNT, Action.RENEW): _renew,
     (Stage.ACCOUNT, Action.RENEW_ALL): _renew_all,
+    (Stage.ACCOUNT, Action.PRINT_ACCOUNT): _print_account,
     (Stage.ACCOUNT, Action.END): _leave,
     (Stage.PIN, Action.DIGIT): _digit,
     (Stage.PIN, Action.ERASE): _erase,
@@ -160,6 +185,8 @@ TOUCHES: dict[tuple[Stage, Action], Callable[[Session, Touch], Turn]] = {
     (Stage.WORKING, Action.DECLINE): _decline,
     (Stage.RESULT, Action.PRINT_RECEIPT): _print,
     (Stage.RESULT, Action.NO_RECEIPT): _finish,
+    (Stage.RESULT, Action.TAKE_BY_PHONE): _take_by_phone,
+    (Stage.RESULT, Action.SHOW_RESULT): _show_result,
     (Stage.RESULT, Action.SHOW_ACCOUNT): _show_account,
     (Stage.RESULT, Action.SHOW_BORROW): _show_borrow,
     (Stage.RESULT, Action.SHOW_RETURN): _show_return,

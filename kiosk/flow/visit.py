@@ -7,6 +7,9 @@ from kiosk.flow import answers, circulate
 from kiosk.flow.circulate import Turn
 from kiosk.flow.effects import Effect, EndIlsSession
 from kiosk.flow.events import (
+    CodeRejected,
+    PrintJob,
+    ReceiptComposed,
     ReceiptFailed,
     ReceiptPrinted,
 )
@@ -35,6 +38,7 @@ def end(session: Session, stage: Stage = Stage.IDLE) -> Turn:
         enter(session, stage),
         reader=None,
         credential="",
+        code="",
         signed_in_online=False,
         asked=False,
         pin="",
@@ -43,6 +47,8 @@ def end(session: Session, stage: Stage = Stage.IDLE) -> Turn:
         blocked=None,
         message=None,
         receipt=Receipt.NOT_ASKED,
+        receipt_text="",
+        doubted=None,
         mode=Mode.BORROW,
         items={},
         seen=frozenset(tag.uid for tag in session.pad),
@@ -64,16 +70,46 @@ def can_print(session: Session) -> bool:
     return session.works(Kind.RECEIPT_PRINTER) and known is not None and known.can_print
 
 
+PRINTED_IN = {Stage.RESULT: PrintJob.RECEIPT, Stage.ACCOUNT: PrintJob.ACCOUNT}
+"""Where which paper is waited for: a slip's answer is nobody's here."""
+
+
+def is_copy(session: Session, job: PrintJob) -> bool:
+    """This very paper may be in the reader's hand already."""
+    return session.doubted == (job, session.visit)
+
+
 def receipt_printed(session: Session, event: ReceiptPrinted) -> Turn:
-    if session.receipt is not Receipt.PRINTING:
+    if not _awaited(session, event.job):
         return session, ()
+    if event.job is PrintJob.ACCOUNT:
+        return hint(replace(session, receipt=Receipt.NOT_ASKED), Hint.ACCOUNT_PRINTED), ()
     return end(session, Stage.GOODBYE)
 
 
 def receipt_failed(session: Session, event: ReceiptFailed) -> Turn:
-    if session.receipt is not Receipt.PRINTING:
+    if not _awaited(session, event.job):
         return session, ()
-    return replace(session, receipt=Receipt.FAILED), ()
+    if event.doubtful:
+        session = replace(session, doubted=(event.job, session.visit))
+    if event.job is PrintJob.ACCOUNT:
+        what = Hint.RECEIPT_DOUBTFUL if event.doubtful else Hint.RECEIPT_FAILED
+        return hint(replace(session, receipt=Receipt.NOT_ASKED), what), ()
+    return replace(session, receipt=Receipt.DOUBTFUL if event.doubtful else Receipt.FAILED), ()
+
+
+def _awaited(session: Session, job: PrintJob) -> bool:
+    return session.receipt is Receipt.PRINTING and PRINTED_IN.get(session.stage) is job
+
+
+def receipt_composed(session: Session, event: ReceiptComposed) -> Turn:
+    if session.stage is not Stage.RESULT or session.receipt is Receipt.PRINTING:
+        return session, ()
+    return replace(session, receipt=Receipt.SHOWN, receipt_text=event.text), ()
+
+
+def code_rejected(session: Session, event: CodeRejected) -> Turn:
+    return hint(session, Hint.CODE_UNREADABLE), ()
 
 
 # -- time ------------------------------------------------------------------------------------------------

@@ -38,6 +38,20 @@ def _arrow_down(x: float, top: float, bottom: float, colour: theme.Colour) -> Dr
     )
 
 
+def _arrow_right(left: float, y: float, length: float, colour: theme.Colour) -> Drawing:
+    """And its mirror: two plugs that are pushed together."""
+    tip, back = left + length - 6, 100 - left - length + 6
+    return (
+        Stroke(colour, 3.2, ((left, y), (tip, y))),
+        Stroke(colour, 3.2, ((tip - 5.5, y + 5.5), (tip, y), (tip - 5.5, y - 5.5))),
+        Stroke(colour, 3.2, ((100 - left, y), (back, y))),
+        Stroke(colour, 3.2, ((back + 5.5, y + 5.5), (back, y), (back + 5.5, y - 5.5))),
+    )
+
+
+_BARS = ((30, 3), (36, 1.6), (41, 3.6), (47, 1.6), (52, 2.6), (58, 1.6), (63, 3.6), (70, 2))
+
+
 def _card() -> Drawing:
     """A reader card, a little turned, coming down on the card reader."""
     x, y, turn = 50.0, 74.0, 10.0
@@ -171,6 +185,47 @@ _SHELF: Drawing = (
     *(Fill(fill.colour, turned(fill.points, 67, 26, 14)) for fill in _LEANING),
 )
 
+_PLUG_IN: Drawing = (
+    Fill(theme.TONES[Tone.GOOD].wash, disc(50, 50, 47)),
+    Stroke(_DEEP, 4, ((2, 50), (26, 50))),
+    Stroke(_DEEP, 4, ((98, 50), (74, 50))),
+    Fill(_ACCENT, box(24, 39, 19, 22, 5)),
+    Fill(_ACCENT, box(37, 36, 9, 28, 2)),
+    Stroke(theme.SLATE, 3.4, ((46, 56), (54, 56))),
+    Stroke(theme.SLATE, 3.4, ((46, 44), (54, 44))),
+    Fill(theme.SEAL, box(57, 39, 19, 22, 5)),
+    Fill(theme.SEAL, box(54, 36, 9, 28, 2)),
+    *_arrow_right(12, 78, 38, _ACCENT),
+)
+
+_SCANNER: Drawing = (
+    Fill(theme.CARD_EDGE, box(20, 3, 60, 7, 3.5)),
+    Fill(_DEEP, box(41, 7, 18, 26, 5)),
+    Fill(_DEEP, box(22, 27, 56, 24, 8)),
+    Fill(_ACCENT, box(22, 31, 56, 22, 8)),
+    Fill(theme.SKY, box(31, 36, 38, 11, 4)),
+    Fill(theme.PAGE, box(24, 66, 52, 30, 2)),
+    *(Stroke(theme.INK, width, ((x, 71), (x, 91))) for x, width in _BARS),
+    Stroke(theme.SEAL, 2.2, ((50, 48), (28, 64))),
+    Stroke(theme.SEAL, 2.2, ((50, 48), (72, 64))),
+    Stroke(theme.SEAL, 2.6, ((20, 81), (80, 81))),
+)
+
+_DOOR: Drawing = (
+    Fill(theme.CARD_EDGE, box(8, 3, 84, 7, 3.5)),
+    Fill(_DEEP, box(18, 7, 64, 88, 4)),
+    Fill(theme.PAGE, box(26, 7, 48, 80, 2)),
+    Fill(theme.SEAL, box(19, 44, 6, 9, 2)),
+    Fill(theme.SEAL, box(75, 44, 6, 9, 2)),
+    Stroke(theme.SEAL, 1.8, ((27, 48.5), (73, 48.5))),
+    Fill(_ACCENT, disc(50, 69, 7.5)),
+    Stroke(_ACCENT, 9, ((50, 56), (50, 38))),
+    Stroke(_ACCENT, 5.5, ((49, 38), (42, 13))),
+    Stroke(_ACCENT, 5.5, ((51, 38), (59, 13))),
+    Stroke(_ACCENT, 4.6, ((50, 55), (40, 42))),
+    Stroke(_ACCENT, 4.6, ((50, 55), (61, 44))),
+)
+
 PICTURES: dict[Picture, Drawing] = {
     Picture.TAP_CARD: _TAP_CARD,
     Picture.PUT_BOOKS: _PUT_BOOKS,
@@ -178,6 +233,10 @@ PICTURES: dict[Picture, Drawing] = {
     Picture.WAIT: _WAIT,
     Picture.STOP: _STOP,
     Picture.UNPLUGGED: _UNPLUGGED,
+    Picture.PLUG_IN: _PLUG_IN,
+    Picture.SCANNER: _SCANNER,
+    Picture.PRINTER: _RECEIPT,
+    Picture.DOOR: _DOOR,
 }
 
 

@@ -14,6 +14,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from kiosk.flow.touch import Touch
+from kiosk.ui.hold import Hold
 from kiosk.ui.overlay import Overlay
 from kiosk.ui.screens.page import Page
 from kiosk.ui.screens.pages import PAGES
@@ -41,6 +42,7 @@ class Stage(FloatLayout):
         self._report = on_touch
         self._overlay = Overlay()
         self._pages: dict[type, Page] = {kind: make() for kind, make in PAGES.items()}
+        self._hold = Hold(self._held, on_touch)
         self._hears_from = 0.0
         self.view: ViewData | None = None
 
@@ -58,6 +60,11 @@ class Stage(FloatLayout):
         arrange(self.holder, [page])
         arrange(self, [self.body, self._overlay] if view.overlay else [self.body])
         self.view = view
+
+    def _held(self, x: float, y: float) -> Touch | None:
+        """What a long press at this place means; nothing while a question lies on top."""
+        on_name = self.children[0] is self.body and lies_at(self.header.brand, x, y)
+        return self.header.held if on_name else None
 
     def cover(self, widget: Widget) -> None:
         """Put `widget` in place of everything."""
@@ -79,6 +86,7 @@ class Stage(FloatLayout):
     def on_touch_down(self, touch: MotionEvent) -> bool:
         if self.deaf:
             return True
+        self._hold.begin(touch)
         for button in self.targets():
             if lies_at(button, *touch.pos):
                 touch.ud[self] = (button, button.meaning)
@@ -100,6 +108,7 @@ class Stage(FloatLayout):
         return True
 
     def on_touch_up(self, touch: MotionEvent) -> bool:
+        self._hold.end()
         if touch.grab_current is not self:
             return bool(super().on_touch_up(touch))
         touch.ungrab(self)

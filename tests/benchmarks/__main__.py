@@ -17,6 +17,10 @@ SECTIONS = {
     "circulation": "tests.benchmarks.circulation",
     "idle": "tests.benchmarks.idle",
     "lists": "tests.benchmarks.lists",
+    "cards": "tests.benchmarks.cards",
+    "doors": "tests.benchmarks.doors",
+    "collector": "tests.benchmarks.collector",
+    "year": "tests.benchmarks.year",
 }
 """Each module has `measure() -> Findings`; imported only when it is asked for."""
 

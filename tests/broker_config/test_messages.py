@@ -74,6 +74,7 @@ def test_ways_are_pinned() -> None:
         "StaffAction": ("event/staff_action", 1, False),
         "Wanted": ("wanted", 1, True),
         "Confirmed": ("confirmed", 1, True),
+        "Resend": ("cmd/resend", 1, False),
         "Lists": ("cmd/lists", 1, False),
     }
 

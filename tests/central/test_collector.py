@@ -4,11 +4,13 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from broker_config.messages import Confirmed, Event, Loan, decode, encode, publication
 from broker_config.topics import Identity
+from central import collector as collecting
 from central.collector import AccessError, BrokerAccess, Collector
 from central.store.sqlite import SqliteStore
 from tests.broker import Broker, Client, wait_for
@@ -52,9 +54,9 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 class Running:
     """A collector at work in a thread of its own."""
 
-    def __init__(self, broker: Broker, store: SqliteStore) -> None:
-        issued = broker.issue("centre")
-        access = BrokerAccess("127.0.0.1", broker.port, issued.ca, issued.certificate, issued.key)
+    def __init__(self, broker: Broker, store: SqliteStore, name: str = "centre", **more: Any) -> None:
+        issued = broker.issue(name)
+        access = BrokerAccess("127.0.0.1", broker.port, issued.ca, issued.certificate, issued.key, **more)
         self.collector = Collector(access, store)
         self._thread = threading.Thread(target=self.collector.run)
 
@@ -136,8 +138,8 @@ def test_the_brokers_restart_is_survived(broker: Broker, store: SqliteStore) -> 
 
 def test_nothing_is_acknowledged_that_is_not_stored(broker: Broker, store: SqliteStore) -> None:
     """The disk is full: no confirmation, and the broker keeps what came; with room again all is well."""
-    pages = store._writer.execute("PRAGMA page_count").fetchone()[0]
-    store._writer.execute(f"PRAGMA max_page_count = {pages + 1}")
+    pages = store.database.writer.execute("PRAGMA page_count").fetchone()[0]
+    store.database.writer.execute(f"PRAGMA max_page_count = {pages + 1}")
     with Running(broker, store) as collector, broker.client(str(KIOSK)) as device:
         device.subscribe(CONFIRMED)
         seqs = range(1, 301)
@@ -146,7 +148,7 @@ def test_nothing_is_acknowledged_that_is_not_stored(broker: Broker, store: Sqlit
         stored = store.event_count()
         assert stored < 300
         assert confirmed(device) == stored
-    store._writer.execute("PRAGMA max_page_count = 1000000")
+    store.database.writer.execute("PRAGMA max_page_count = 1000000")
     with Running(broker, store) as collector, broker.client(str(KIOSK)) as device:
         device.subscribe(CONFIRMED)
         wait_for(lambda: confirmed(device) == 300, "everything came again")
@@ -157,7 +159,7 @@ def test_nothing_is_acknowledged_that_is_not_stored(broker: Broker, store: Sqlit
 def test_room_on_the_disk_again_needs_no_restart(broker: Broker, store: SqliteStore, tmp_path: Path) -> None:
     """Another process holds the database: the same as any other failure to write, and it passes."""
     other = sqlite3.connect(tmp_path / "centre.db", isolation_level=None)
-    store._writer.execute("PRAGMA busy_timeout = 100")
+    store.database.writer.execute("PRAGMA busy_timeout = 100")
     with Running(broker, store) as collector, broker.client(str(KIOSK)) as device:
         other.execute("BEGIN IMMEDIATE")
         send(device, 1)
@@ -166,6 +168,43 @@ def test_room_on_the_disk_again_needs_no_restart(broker: Broker, store: SqliteSt
         wait_for(lambda: store.event_count() == 1, "the event is stored after all")
         wait_for(lambda: collector.status.trouble == "", "the trouble is over")
     other.close()
+
+
+def test_while_nothing_can_be_kept_only_a_window_is_taken(
+    broker: Broker, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broker keeps the rest; the collector's memory does not grow with the outage."""
+    monkeypatch.setattr(collecting, "IN_FLIGHT", 40)
+    monkeypatch.setattr(collecting, "BATCH", 20)
+    monkeypatch.setattr(collecting, "RETRY_S", 0.1)
+    store.database.writer.execute("PRAGMA query_only = 1")
+    with Running(broker, store) as collector, broker.client(str(KIOSK)) as device:
+        wait_for(lambda: device.publish(EVENT, encode(loan(1))) == "Success", "the collector is subscribed")
+        send(device, *range(2, 301))
+        device.publish(f"shuzhan/v1/{KIOSK}/state", b"{")
+        wait_for(lambda: len(collector._batch) >= 40, "a window of unacknowledged messages")
+        for _ in range(60):
+            device.mqtt.publish(f"shuzhan/v1/{KIOSK}/health", b"{}", qos=0)
+        send(device, 301)
+        assert len(collector._batch) <= 40
+        store.database.writer.execute("PRAGMA query_only = 0")
+        wait_for(lambda: store.event_count() == 301, "everything, when it can be kept again")
+
+
+def test_collectors_that_share_the_events_take_each_once(broker: Broker, tmp_path: Path) -> None:
+    first, second = (SqliteStore(tmp_path / "centre.db") for _ in range(2))
+    shared = {"share": "centre"}
+    further = {"name": "centre.collector-2", "client_id": "centre.collector-2", "events_only": True, **shared}
+    both = Running(broker, first, **shared), Running(broker, second, **further)
+    with both[0], both[1], broker.client(str(KIOSK)) as device:
+        device.subscribe(CONFIRMED)
+        wait_for(lambda: device.publish(EVENT, encode(loan(1))) == "Success", "somebody is subscribed")
+        send(device, *range(2, 201))
+        wait_for(lambda: first.event_count() == 200, "all of them")
+        wait_for(lambda: confirmed(device) == 200, "and confirmed by whoever took the last")
+    assert first.rebuild() == 0
+    for one in (first, second):
+        one.close()
 
 
 def test_certificates_that_cannot_be_used(broker: Broker, store: SqliteStore) -> None:

@@ -19,7 +19,7 @@ ca = "ca.crt"
 cert = "centre.crt"
 key = "centre.key"
 [store]
-path = "data/centre.db"
+url = "sqlite:data/centre.db"
 [places]
 file = "places.toml"
 """
@@ -41,7 +41,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_paths_start_from_the_files_folder(folder: Path) -> None:
     config = load(written(folder, GOOD))
-    assert config.store.path == str(folder / "data" / "centre.db")
+    assert config.store.url == f"sqlite:{folder / 'data' / 'centre.db'}"
     assert config.broker.key == str(folder / "centre.key")
     assert (config.web.port, config.broker.client_id, config.zone) == (8080, "centre", "Asia/Shanghai")
 

@@ -14,13 +14,13 @@ LOAN_TOPIC = "shuzhan/v1/mz-main.kiosk-1/event/loan"
 def test_a_loan() -> None:
     heard = Kiosk().loan(ago(minutes=5))
     assert isinstance(heard, EventHeard)
-    assert (heard.kind, heard.amount, heard.happened_at) == ("loan", 1, "2026-11-22T02:59:05.000Z")
+    assert (heard.kind, heard.counts.amount, heard.happened_at) == ("loan", 1, "2026-11-22T02:59:05.000Z")
 
 
 def test_visits_count_people_in_their_hour() -> None:
     heard = Kiosk().visits(7, ago(hours=1))
     assert isinstance(heard, EventHeard)
-    assert (heard.amount, heard.happened_at) == (7, "2026-11-22T02:00:00.000Z")
+    assert (heard.counts.amount, heard.happened_at) == (7, "2026-11-22T02:00:00.000Z")
 
 
 def test_a_clock_that_cannot_be_believed() -> None:
@@ -37,6 +37,20 @@ def test_an_event_of_tomorrow_keeps_its_number() -> None:
     assert isinstance(heard, Rejected)
     assert (heard.identity, heard.install_id, heard.seq) == (Identity("mz-main", "kiosk-1"), "i-9", 4)
     assert "loan/2" in heard.payload
+
+
+def test_what_the_decoder_skips_must_be_utf8_too() -> None:
+    """It is kept as text: such a message once ended the collector."""
+    sent = b'{"type":"loan/1","install_id":"i-9","seq":4,"at":"2026-11-22T03:04:05.678Z","clock_synced":true,'
+    heard = understand(LOAN_TOPIC, sent + b'"op_id":"o","later":"\xff"}', NOW)
+    assert isinstance(heard, Rejected)
+    assert (heard.install_id, heard.seq) == ("i-9", 4)
+
+
+def test_a_clock_older_than_any_kiosk_is_wrong_even_if_it_calls_itself_right() -> None:
+    heard = Kiosk().loan(datetime(2019, 12, 31, tzinfo=UTC))
+    assert isinstance(heard, EventHeard)
+    assert heard.happened_at == "2026-11-22T03:04:05.000Z"
 
 
 def test_only_the_centre_confirms() -> None:

@@ -414,7 +414,7 @@ def config(tmp_path: Path) -> Path:
     file = tmp_path / "centre.toml"
     file.write_text(
         '[broker]\nhost = "127.0.0.1"\nport = 8883\nca = "ca"\ncert = "cert"\nkey = "key"\n'
-        '[store]\npath = "data/centre.db"\n[places]\nfile = "places.toml"\n',
+        '[store]\nurl = "sqlite:data/centre.db"\n[places]\nfile = "places.toml"\n',
         encoding="utf-8",
     )
     return file

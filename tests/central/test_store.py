@@ -1,4 +1,4 @@
-"""What every implementation of Store must do; today there is one."""
+"""What every implementation of Store must do: each test runs on SQLite and on PostgreSQL."""
 
 import json
 import sqlite3
@@ -11,19 +11,35 @@ import pytest
 from broker_config.messages import Confirmed
 from broker_config.topics import Identity
 from central.intake import Rejected, understand
-from central.store import Store, StoreError
+from central.store import Store, StoreError, opened
 from central.store.sqlite import SqliteStore
 from tests.central.heard import NOW, READER, Kiosk, ago
+from tests.postgres import Postgres
 
 LOAN_TOPIC = "shuzhan/v1/mz-taiping-03.kiosk-1/event/loan"
 DAY = (ago(hours=11), ago(hours=-13))
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    with Postgres() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:{tmp_path / 'centre.db'}"
+    server: Postgres = request.getfixturevalue("server")
+    return server.database()
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = SqliteStore(tmp_path / "centre.db")
-    yield opened
-    opened.close()
+def store(url: str) -> Iterator[Store]:
+    made = opened(url)
+    yield made
+    made.close()
 
 
 def confirmed(store: Store) -> dict[str, int]:
@@ -79,12 +95,12 @@ def test_a_failed_batch_leaves_nothing(store: Store) -> None:
     assert store.event_count() == 1
 
 
-def test_what_take_returned_for_survives_reopening(tmp_path: Path) -> None:
-    first = SqliteStore(tmp_path / "centre.db")
+def test_what_take_returned_for_survives_reopening(url: str) -> None:
+    first = opened(url)
     kiosk = Kiosk()
     first.take([kiosk.loan(), kiosk.birth()])
     first.close()
-    second = SqliteStore(tmp_path / "centre.db")
+    second = opened(url)
     assert confirmed(second) == {"i-1": 1}
     assert [k.identity for k in second.kiosks()] == [kiosk.identity]
     second.take([Kiosk("mz-main.kiosk-1", "i-1").loan(seq=2)])
@@ -94,10 +110,10 @@ def test_what_take_returned_for_survives_reopening(tmp_path: Path) -> None:
 
 def test_it_is_durable_and_has_one_writer(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "centre.db")
-    assert store._writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert store._writer.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert store.database.writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert store.database.writer.execute("PRAGMA synchronous").fetchone() == (2,)
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        store._reader.execute("DELETE FROM events")
+        store.database.reader.execute("DELETE FROM events")
     store.close()
 
 
@@ -105,13 +121,13 @@ def test_a_full_disk_loses_nothing_that_was_confirmed(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "centre.db")
     kiosk = Kiosk()
     store.take([kiosk.loan()])
-    pages = store._writer.execute("PRAGMA page_count").fetchone()[0]
-    store._writer.execute(f"PRAGMA max_page_count = {pages + 2}")
+    pages = store.database.writer.execute("PRAGMA page_count").fetchone()[0]
+    store.database.writer.execute(f"PRAGMA max_page_count = {pages + 2}")
     batch = [kiosk.loan() for _ in range(500)]
     with pytest.raises(StoreError, match="full"):
         store.take(batch)
     assert (store.event_count(), confirmed(store)) == (1, {"i-1": 1})
-    store._writer.execute("PRAGMA max_page_count = 1000000")
+    store.database.writer.execute("PRAGMA max_page_count = 1000000")
     store.take(batch)
     assert (store.event_count(), confirmed(store)) == (501, {"i-1": 501})
     store.close()
@@ -122,7 +138,7 @@ def test_a_database_of_another_version_is_left_alone(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 9")
     connection.close()
-    with pytest.raises(StoreError, match=r"centre\.db: version 9, expected 1"):
+    with pytest.raises(StoreError, match=r"centre\.db: version 9, expected 2"):
         SqliteStore(path)
 
 
@@ -175,7 +191,7 @@ def test_a_heartbeat_after_a_death_is_a_new_connection(store: Store) -> None:
 # -- counting ----------------------------------------------------------------------------------------------
 
 
-def test_totals_and_hours_agree_with_the_raw_events(store: Store, tmp_path: Path) -> None:
+def test_totals_and_hours_agree_with_the_raw_events(store: Store) -> None:
     one, two = Kiosk(), Kiosk("mz-main.kiosk-1", "i-2")
     batch = [one.loan(ago(minutes=m)) for m in (1, 2, 50, 70, 130)]
     batch += [one.give_back(ago(minutes=3)), one.visits(4, ago(minutes=70)), one.visits(2, ago(minutes=70))]
@@ -191,11 +207,7 @@ def test_totals_and_hours_agree_with_the_raw_events(store: Store, tmp_path: Path
     hours = store.hours("mz-taiping-03", *DAY)
     for kind in ("loan", "return", "visits"):
         assert sum(count.amount for count in hours if count.kind == kind) == totals["mz-taiping-03", kind]
-    connection = sqlite3.connect(tmp_path / "centre.db")
-    bodies = [
-        json.loads(body) for (body,) in connection.execute("SELECT body FROM events WHERE place LIKE '%03'")
-    ]
-    connection.close()
+    bodies = [json.loads(event.body) for event in store.events(*DAY, place="mz-taiping-03")]
     assert sum(body.get("entries", 0) for body in bodies) == 6
 
 

@@ -88,6 +88,7 @@ def _rest(scene: Scene, story: Story, say: Callable[[str], None]) -> list[str]:
     scene.admin.do("up")
     scene.admin.do("clear")
     scene.pad.plug()
+    scene.network.mend()
     with scene.world.lock:
         for chip in scene.world.tags.values():
             chip.write_fails = 0
@@ -120,6 +121,8 @@ def _at_rest(scene: Scene) -> bool:
         return False
     if scene.journal("SELECT 1 FROM operations WHERE done = 0 LIMIT 1"):
         return False
+    if scene.journal("SELECT 1 FROM outbox LIMIT 1"):
+        return False  # the centre has not confirmed everything
     listed = {bytes.fromhex(uid) for (uid,) in scene.journal("SELECT uid FROM repairs")}
     return not any(chip.uid in listed for chip in scene.world.chips_on_pad())
 
@@ -237,7 +240,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "unplug": lambda scene: scene.pad.unplug(),
     "plug": lambda scene: scene.pad.plug(),
     "disk": lambda scene, state: _hands(scene, disk=state),
-    "centre": lambda scene, count: scene.confirm_some(count),
+    "network": lambda scene, act: getattr(scene.network, act)(),
 }
 
 

@@ -3,8 +3,8 @@
 Each is the real `kiosk.app.Kiosk` with its journal, threads, SIP2 and pad, in a process that can be killed.
 
 Words on standard input, one JSON object a line: {"config": FILE, "desk": SOCKET}; each is answered with the
-pid. The kiosk connects to its desk and takes {"touch": …}, {"scan": …}, {"confirm": seq}, {"disk": "full" |
-"slow" | "broken" | "good"}; it says what its screen shows. Waits are shortened by `hurry`, and SQLite goes
+pid. The kiosk connects to its desk and takes {"touch": …}, {"scan": …}, {"disk": "full" | "slow" | "broken" |
+"good"}; it says what its screen shows. Waits are shortened by `hurry`, and SQLite goes
 through a `vfs.Watcher`; nothing else differs from a kiosk with a screen.
 """
 
@@ -16,7 +16,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from typing import Any
 import kiosk.app
 import kiosk.ils
 import kiosk.sip2.session
+import kiosk.uplink
 import kiosk.workers
 from devices.kinds import CodeScanned
 from kiosk import config, texts
@@ -42,6 +42,10 @@ HURRY: tuple[tuple[Any, str, float], ...] = (
     (kiosk.ils, "TEND_S", 0.15),
     (kiosk.workers, "REOPEN_S", 0.1),
     (kiosk.sip2.session, "LONGEST_BACKOFF_S", 0.1),
+    (kiosk.uplink, "LOOP_S", 0.02),
+    (kiosk.uplink, "SHORTEST_PAUSE_S", 0.05),
+    (kiosk.uplink, "LONGEST_PAUSE_S", 0.2),
+    (kiosk.uplink, "RESEND_S", 0.5),
 )
 HURRY_RULES = {"retry_s": 0.15, "tag_retry_s": 0.25}
 
@@ -140,12 +144,6 @@ def _scan(kiosk: Kiosk, window: RecordingWindow, disk: BadDisk, text: str) -> No
     kiosk.post(CodeScanned(text))
 
 
-def _confirm(kiosk: Kiosk, window: RecordingWindow, disk: BadDisk, seq: int) -> None:
-    """As the uplink does when the centre has everything up to `seq`."""
-    with suppress(JournalError):  # a bad disk: the centre will say it again
-        kiosk._journal.confirmed(seq)
-
-
 def _spoil(kiosk: Kiosk, window: RecordingWindow, disk: BadDisk, state: str) -> None:
     disk.state = state
 
@@ -153,7 +151,6 @@ def _spoil(kiosk: Kiosk, window: RecordingWindow, disk: BadDisk, state: str) -> 
 HANDS: dict[str, Callable[[Kiosk, RecordingWindow, BadDisk, Any], None]] = {
     "touch": _touch,
     "scan": _scan,
-    "confirm": _confirm,
     "disk": _spoil,
 }
 

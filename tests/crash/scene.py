@@ -1,7 +1,8 @@
 """One library point for one story: world, pad, ILS and kiosk, of which only the kiosk can be killed.
 
-The ILS and the pad's simulator run in threads of this process, reached over TCP and a pseudo-terminal. What
-is true is asked of them and of the kiosk's database file, never of the kiosk.
+The ILS and the pad's simulator run in threads of this process, reached over TCP and a pseudo-terminal; broker
+and collector are shared by all stories. What is true is asked of them, of the centre's store and of the
+kiosk's database file, never of the kiosk.
 """
 
 import json
@@ -21,7 +22,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from central.enrol import init_ca, issue
 from hardware_sim.ils.admin import IlsAdmin
 from hardware_sim.ils.catalogue import CatalogueItem
 from hardware_sim.ils.server import IlsServer
@@ -29,8 +29,8 @@ from hardware_sim.ils.store import Loan
 from hardware_sim.ils.tags import chips_for
 from hardware_sim.registry import SimulatedDevice
 from hardware_sim.world import Chip, World
+from tests.crash.centre import Centre, Network
 
-IDENTITY = "mz-taiping-03.kiosk-1"
 CONFIG = """\
 [place]
 identity = "{identity}"
@@ -54,7 +54,7 @@ reply_timeout_s = {reply_timeout_s}
 policy = "{offline}"
 [broker]
 host = "127.0.0.1"
-port = 9
+port = {broker_port}
 ca = "{certificates}/ca.crt"
 certificate = "{certificates}/{identity}.crt"
 key = "{certificates}/{identity}.key"
@@ -70,13 +70,13 @@ END_OF_LIFE_S = 5.0
 
 
 class KioskServer:
-    """The warm parent, started once for many stories; also makes the certificates, once."""
+    """The warm parent, started once for many stories, and the centre that all their kiosks report to."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.certificates = folder / "certificates"
-        init_ca(self.certificates)
-        issue(self.certificates, IDENTITY)
+    def __init__(self, folder: Path, *options: str, seed: int = 0) -> None:
+        self.centre = Centre(folder / "centre", seed)
         self._lock = threading.Lock()
+        self._places = 0
+        folder.mkdir(parents=True, exist_ok=True)
         self._log = (folder / "kiosk.log").open("ab")
         root = Path(__file__).absolute().parent.parent.parent
         self._process = subprocess.Popen(
@@ -88,6 +88,12 @@ class KioskServer:
             text=True,
         )
 
+    def new_place(self) -> str:
+        """Nobody else reports from there."""
+        with self._lock:
+            self._places += 1
+            return f"mz-{self._places}"
+
     def start_kiosk(self, config: Path, desk: str) -> int:
         """The pid of a new kiosk."""
         assert self._process.stdin and self._process.stdout
@@ -97,9 +103,11 @@ class KioskServer:
             return int(self._process.stdout.readline())
 
     def __enter__(self) -> Self:
+        self.centre.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.centre.__exit__(None, None, None)
         assert self._process.stdin and self._process.stdout
         self._process.stdin.close()
         self._process.wait(timeout=5)
@@ -190,8 +198,8 @@ class Scene:
             self._shelve(item, lent.get(item.item_id))
         self.pad = SimulatedDevice("feig_obid", self.world, folder / "pad", folder)
         self.kiosk: Kiosk | None = None
-        self.centre: dict[int, dict[str, Any]] = {}
-        """Events that the centre has confirmed, by number."""
+        self.place = server.new_place()
+        self.network = Network(server.centre.port)
         self.kills = 0
         self.cut_short: list[str] = []
 
@@ -211,13 +219,16 @@ class Scene:
         self.admin = IlsAdmin(self.ils.admin_port)
         self.acts_before = {item_id: len(self.history(item_id)) for item_id in self.labels}
         self.pad.plug()
+        identity = f"{self.place}.kiosk-1"
+        self._server.centre.enrol(identity)
         self._config = self.folder / "kiosk.toml"
         self._config.write_text(
             CONFIG.format(
-                identity=IDENTITY,
+                identity=identity,
+                broker_port=self.network.port,
                 ils_port=self.ils.port,
                 reply_timeout_s=REPLY_TIMEOUT_S,
-                certificates=self._server.certificates,
+                certificates=self._server.centre.certificates,
                 pad=self.folder / "pad",
                 offline=self._offline,
             ),
@@ -236,6 +247,7 @@ class Scene:
         if self.kiosk is not None:
             self.kiosk.kill()
         self._listening.close()
+        self.network.close()
         self.admin.close()
         self.pad.unplug()
         self.ils.stop()
@@ -252,14 +264,6 @@ class Scene:
             self.kiosk.kill()
             self.kills += 1
         self.kiosk = None
-
-    def confirm_some(self, how_many: int) -> None:
-        """The centre stores the next events, then confirms them."""
-        rows = self.journal("SELECT seq, payload FROM outbox ORDER BY seq LIMIT ?", how_many)
-        for seq, payload in rows:
-            self.centre[seq] = json.loads(payload)
-        if rows and self.kiosk is not None:
-            self.kiosk.do(confirm=rows[-1][0])
 
     # -- what is true ----------------------------------------------------------------------------------------
 
@@ -293,6 +297,5 @@ class Scene:
             raise
 
     def events(self) -> dict[int, dict[str, Any]]:
-        """Everything that the centre has or will get, by number."""
-        waiting = self.journal("SELECT seq, payload FROM outbox")
-        return self.centre | {seq: json.loads(payload) for seq, payload in waiting}
+        """Everything that the centre has stored, by number."""
+        return self._server.centre.events(self.place)

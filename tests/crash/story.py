@@ -144,7 +144,8 @@ def _circulation(random: Random, shelf: Shelf) -> Iterator[Beat]:
     for _ in range(random.choice((0, 0, 1, 2))):
         yield Beat("pause", (random.uniform(0.0, 0.08),))
         yield from _disturbance(random, books)
-    yield Beat("centre", (random.randint(1, 6),))
+    if random.random() < 0.3:
+        yield Beat("network", (random.choice(("cut", "mend")),))
     yield Beat("result")
     if random.random() < 0.6:
         yield Beat("touch", ("no_receipt",))

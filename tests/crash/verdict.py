@@ -46,7 +46,7 @@ class OperationRow:
 
 @dataclass(frozen=True)
 class Evidence:
-    """`events` by number: all that the centre has or will get; `last_seq` is the last number given out."""
+    """`events` by number: all that the centre has stored; `last_seq` is the last number given out."""
 
     items: tuple[ItemTruth, ...]
     operations: tuple[OperationRow, ...]

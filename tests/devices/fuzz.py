@@ -16,14 +16,21 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from broker_config import reader_codes
 from devices.feig_obid.protocol import Decoder as FeigDecoder
+from devices.kinds import CardTapped, CardTechnology, IdNumber, NdefTexts, SectorBlock, SectorRead
 from devices.mmm_810.protocol import Decoder as MmmDecoder
 from devices.rl866.protocol import Decoder as RlDecoder
+from devices.sdt_idcard.protocol import Decoder as SdtDecoder
+from devices.sdt_idcard.protocol import encode_answer
 from devices.tag_data import Model, TagContent, bytes_needed, decode
 from devices.tag_data.content import BadTag
 from devices.tag_data.models import CODECS
 from devices.uhf_reader18.protocol import Decoder as UhfDecoder
 from devices.uhf_reader18.protocol import Frame as UhfFrame
+from kiosk.credentials import ByIdNumber, ByNdef, BySector, CardRules, Check, Encoding, Rule
 from tests import vectors
 from tests.devices.tag_data.fuzz import edited, memories
 
@@ -53,8 +60,54 @@ def _by_any_model(memory: bytes) -> bool:
     return isinstance(decode(memory, dsfid), TagContent)
 
 
-def _by_frames(decoder: Callable[[], FeigDecoder | MmmDecoder | RlDecoder | UhfDecoder]) -> Act:
+def _by_frames(decoder: Callable[[], FeigDecoder | MmmDecoder | RlDecoder | UhfDecoder | SdtDecoder]) -> Act:
     return lambda data: bool(decoder().feed(data))
+
+
+def _by_reader_code(data: bytes) -> bool:
+    try:
+        reader_codes.decode(data.decode("latin-1"), CARD_KEYS)
+    except reader_codes.BadReaderCode:
+        return False
+    return True
+
+
+def _by_card_rules(data: bytes) -> bool:
+    """As a block of a card, as its number, and as text of it: what comes out can be sent, or nothing does."""
+    taps = (
+        CardTapped(data[:10], CardTechnology.MIFARE_CLASSIC, SectorBlock(data[:16].ljust(16, b"\0"))),
+        CardTapped(data[:10], CardTechnology.TYPE2, NdefTexts((data.decode("latin-1"),))),
+        CardTapped(b"", CardTechnology.RESIDENT_ID, IdNumber(data.decode("utf-8", "replace"))),
+    )
+    found = [CARD_RULES.card(tap) for tap in taps]
+    assert all(number.isascii() and "|" not in number for number in found if isinstance(number, str))
+    return any(isinstance(number, str) for number in found)
+
+
+CARD_RULES = CardRules(
+    {
+        CardTechnology.MIFARE_CLASSIC: Rule(BySector(SectorRead(1, 0, bytes(6)), Encoding.BCD, length=7)),
+        CardTechnology.TYPE2: Rule(ByNdef(), check=Check.LIBRARY),
+        CardTechnology.RESIDENT_ID: Rule(ByIdNumber()),
+    }
+)
+CARD_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+_PUBLIC = CARD_KEY.public_key().public_bytes_raw()
+CARD_KEYS = {reader_codes.key_id(_PUBLIC): _PUBLIC.hex()}
+
+
+def _reader_codes() -> list[bytes]:
+    said = reader_codes.ReaderCode(*CARD_KEYS, 1_795_352_400, 120, bytes(10), "25240000010010")
+    return [reader_codes.encode(said, CARD_KEY.sign).encode()]
+
+
+def _id_card_answers() -> list[bytes]:
+    """The published answers, and a made-up person's card as the reader would send it."""
+    spaces = " ".encode("utf-16-le") * 128
+    number = "11010519491231002X".encode("utf-16-le")
+    text = spaces[:122] + number + spaces[158:]
+    card = encode_answer(0x90, bytes.fromhex("0100 0400") + text + bytes(1024))
+    return [bytes.fromhex("AAAAAA9669 0004 000090 94"), encode_answer(0x9F, bytes(4)), card]
 
 
 def _captured(family: str) -> list[bytes]:
@@ -86,6 +139,12 @@ GROUPS: tuple[tuple[Inputs, dict[str, Act]], ...] = (
     (_edits_of(_captured("rl866")), {"wire rl866": _by_frames(RlDecoder)}),
     (_edits_of(_captured("mmm_210_810")), {"wire mmm_810": _by_frames(MmmDecoder)}),
     (_edits_of(_uhf_frames()), {"wire uhf_reader18": _by_frames(UhfDecoder)}),
+    (_edits_of(_id_card_answers()), {"wire sdt_idcard": _by_frames(SdtDecoder)}),
+    (_edits_of(_reader_codes()), {"reader codes": _by_reader_code}),
+    (
+        _edits_of([b"25240000010010", b"21234000000018", b"11010519491231002X", bytes.fromhex("2124")]),
+        {"reader cards": _by_card_rules},
+    ),
 )
 """Inputs, and the decoders that each of them goes through."""
 

@@ -17,7 +17,7 @@ def test_list_names_every_model_once(capsys: pytest.CaptureFixture[str]) -> None
     assert "feig_obid       tag_reader        38400 8E1" in lines
 
 
-@pytest.mark.parametrize("model", [name for name, model in MODELS.items() if model.answers])
+@pytest.mark.parametrize("model", [name for name, model in MODELS.items() if model.answers and model.line])
 def test_probe_finds_what_answers(model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     device = SimulatedDevice(model, World(), tmp_path / "kiosk-port", tmp_path)
     device.plug()

@@ -2,7 +2,16 @@
 
 import pytest
 
-from devices.codes import LibraryCode, LibraryCodeKind, isbn13, library_check_digit, library_code
+from devices.codes import (
+    CodeKind,
+    LibraryCode,
+    LibraryCodeKind,
+    isbn13,
+    library_check_digit,
+    library_code,
+    what_is,
+    without_guards,
+)
 
 
 @pytest.mark.parametrize(("first_13", "digit"), [("3023400051786", "1"), ("3319100010586", "4")])
@@ -54,3 +63,25 @@ def test_what_is_no_library_barcode(text):
 )
 def test_isbn(text, number):
     assert isbn13(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("30234000517861", CodeKind.ITEM),
+        ("A30234000517861B", CodeKind.ITEM),
+        ("2319100010586" + library_check_digit("2319100010586"), CodeKind.READER),
+        ("9780306406157", CodeKind.ISBN),
+        ("6901234567892", CodeKind.OTHER),
+        ("", CodeKind.OTHER),
+    ],
+)
+def test_what_a_scanned_code_is(text, kind):
+    assert what_is(text) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("A33191000105864B", "33191000105864"), ("ABCD", "ABCD"), ("", "")]
+)
+def test_start_and_stop_letters_come_off(text, number):
+    assert without_guards(text) == number

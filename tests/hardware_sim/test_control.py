@@ -9,12 +9,22 @@ from pathlib import Path
 import pytest
 
 from devices.errors import DeviceLost
-from devices.kinds import CardTechnology, PaperState, ReceiptLine
+from devices.kinds import (
+    CardTechnology,
+    IdNumber,
+    NdefRead,
+    NdefTexts,
+    PaperState,
+    ReceiptLine,
+    SectorBlock,
+    SectorRead,
+)
 from devices.port import Deadline
 from devices.registry import open_device
 from hardware_sim.control import Hands, HandsError
 from hardware_sim.control_server import COMMANDS, ControlServer
 from hardware_sim.place import DEVICES, SimulatedPlace
+from hardware_sim.world import Sector
 
 UID = bytes.fromhex("E004010012345678")
 MEMORY = bytes(range(112))
@@ -86,6 +96,35 @@ def test_cards(hands: Hands, place: SimulatedPlace, tmp_path: Path) -> None:
     hands.tap("DEADBEEF", hold_s=0.05)
     assert wait_for(lambda: place.world.card is None)
     reader.close()
+
+
+def test_cards_that_somebody_wrote(hands: Hands, tmp_path: Path) -> None:
+    sector = Sector(3, bytes(16) + b"25240000010010", key_a=bytes.fromhex("A0A1A2A3A4A5"))
+    hands.add_card("学生证", bytes.fromhex("DEADBEEF"), sector=sector)
+    hands.add_card("贴纸", bytes.fromhex("04112233445566"), "type2", ndef=b"\xd1\x01\x05T\x02zh17")
+    reader = open_device("pn532", str(tmp_path / "kiosk-nfc"))
+    hands.tap("学生证")
+    card = reader.sense()
+    assert reader.read(card, SectorRead(3, 1, sector.key_a)) == SectorBlock(b"25240000010010\0\0")
+    hands.tap("贴纸")
+    assert reader.read(reader.sense(), NdefRead()) == NdefTexts(("17",))
+    reader.close()
+
+
+def test_an_id_card_beside_a_reader_card(hands: Hands, place: SimulatedPlace, tmp_path: Path) -> None:
+    hands.add_id_card("张样例", "11010519491231002X")
+    readers = [open_device(model, str(tmp_path / wire)) for wire, model in CARD_WIRES.items()]
+    hands.tap("04A1B2C3")
+    hands.lay_beside("张样例")
+    told = [reader.sense() for reader in readers]
+    assert told[0].uid.hex() == "04a1b2c3" and told[1].content == IdNumber("11010519491231002X")
+    hands.remove_card()
+    assert [reader.sense() for reader in readers] == [None, None]
+    for reader in readers:
+        reader.close()
+
+
+CARD_WIRES = {"kiosk-nfc": "pn532", "kiosk-idcard": "sdt_idcard"}
 
 
 def test_a_card_tapped_again_is_not_taken_away_by_the_first_tap(hands: Hands, place: SimulatedPlace) -> None:

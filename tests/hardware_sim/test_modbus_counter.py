@@ -1,14 +1,15 @@
-"""The simulated counter against pymodbus' own client, and on the bare wire."""
+"""The simulated counter against two clients that know nothing of each other, and on the bare wire."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import minimalmodbus
 import pytest
 from pymodbus.client import ModbusSerialClient
 from pymodbus.exceptions import ModbusIOException
 
 from devices.crc import crc16_modbus
-from devices.modbus_counter.protocol import exception_reply
+from devices.modbus_counter.protocol import RegisterMap, Width, WordOrder, exception_reply
 from hardware_sim.modbus_counter import ModbusCounter
 from hardware_sim.pty_link import PtyLink
 from hardware_sim.world import Door, World
@@ -81,3 +82,45 @@ def test_without_a_battery_it_forgets() -> None:
     counter.power_cycle()
     world.door.entries += 3
     assert counter.receive(QUESTION) == framed("01 04 08 00 00 00 03 00 00 00 00")
+
+
+# -- a second client, which frames for itself ----------------------------------------------------------------
+
+
+@pytest.fixture
+def instrument(counter: ModbusCounter, tmp_path: Path) -> Iterator[minimalmodbus.Instrument]:
+    with PtyLink(counter, tmp_path / "pty") as link:
+        instrument = minimalmodbus.Instrument(str(link.path), slaveaddress=1)
+        instrument.serial.baudrate = 9600
+        instrument.serial.timeout = 0.5
+        yield instrument
+        instrument.serial.close()
+
+
+def test_minimalmodbus_reads_both_kinds_of_register(instrument: minimalmodbus.Instrument) -> None:
+    assert instrument.read_long(0, functioncode=4) == 100_000
+    assert instrument.read_long(2, functioncode=3) == 42
+    assert instrument.read_registers(0, 4, functioncode=4) == [1, 0x86A0, 0, 42]
+
+
+def test_minimalmodbus_is_refused(instrument: minimalmodbus.Instrument) -> None:
+    with pytest.raises(minimalmodbus.IllegalRequestError, match="illegal data address"):
+        instrument.read_registers(1, 4, functioncode=4)
+
+
+def test_minimalmodbus_reads_other_vendors_maps(tmp_path: Path) -> None:
+    world = World(door=Door(entries=70_000, exits=42))
+    maps = {
+        "u16": RegisterMap(10, 11, width=Width.U16),
+        "low": RegisterMap(0, 2, word_order=WordOrder.LOW_FIRST),
+        "both": RegisterMap(passages_address=7, width=Width.U32),
+    }
+    read = {}
+    for name, register_map in maps.items():
+        with PtyLink(ModbusCounter(world, register_map=register_map), tmp_path / name) as link:
+            instrument = minimalmodbus.Instrument(str(link.path), slaveaddress=1)
+            instrument.serial.timeout = 0.5
+            first, count = register_map.first, register_map.count
+            read[name] = instrument.read_registers(first, count, functioncode=4)
+            instrument.serial.close()
+    assert read == {"u16": [70_000 - 65_536, 42], "low": [0x1170, 1, 42, 0], "both": [1, 0x1170 + 42]}

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from dataclasses import replace
 
 import nfc
 import nfc.clf.pn532
@@ -11,7 +12,18 @@ from nfc.clf.transport import TTY
 
 from hardware_sim.registry import SimulatedDevice
 from hardware_sim.world import World
-from tests.devices.pn532.cards import CLASSIC, FELICA, NTAG, TYPE_4A, TYPE_4B
+from tests.devices.pn532.cards import (
+    CLASSIC,
+    FELICA,
+    KEY_A,
+    KEY_B,
+    NTAG,
+    NUMBER,
+    TEXT_RECORD,
+    TYPE_4A,
+    TYPE_4B,
+    WRITTEN_CLASSIC,
+)
 
 
 @pytest.fixture
@@ -55,6 +67,24 @@ def test_nfcpy_activates_each_kind_of_card(world, frontend, card, technology, de
     tag = nfc.tag.activate(frontend, frontend.sense(RemoteTarget(technology)))
     assert str(tag).startswith(description)
     assert tag.identifier == card.uid
+
+
+@pytest.mark.parametrize(
+    ("card", "technology"), [(NTAG, "106A"), (TYPE_4A, "106A"), (TYPE_4B, "106B")], ids=["type2", "4a", "4b"]
+)
+def test_nfcpy_reads_the_records_of_an_ndef_message(world, frontend, card, technology):
+    world.card = replace(card, ndef=TEXT_RECORD)
+    tag = nfc.tag.activate(frontend, frontend.sense(RemoteTarget(technology)))
+    (record,) = tag.ndef.records
+    assert (record.text, record.language) == (NUMBER, "zh")
+
+
+def test_nfcpy_finds_one_of_two_cards_and_then_the_other(world, frontend):
+    world.card, world.beside = CLASSIC, FELICA
+    kinds = [RemoteTarget(technology) for technology in ("106A", "106B", "212F")]
+    assert frontend.sense(*kinds).sdd_res == CLASSIC.uid
+    world.card = None
+    assert frontend.sense(*kinds).sensf_res[1:9] == FELICA.uid
 
 
 def test_nfcpy_reads_an_empty_ndef_message_from_the_ntag_and_writes_one(world, frontend):
@@ -117,3 +147,25 @@ def test_nfc_mfclassic_reads_all_sectors_with_the_transport_key(world, link, tmp
     dump = tmp_path / "dump.mfd"
     assert "64 of 64 blocks read" in libnfc(link, "nfc-mfclassic", "r", "a", "u", str(dump))
     assert dump.read_bytes().startswith(bytes.fromhex("DEADBEEF 22 08 0400"))
+
+
+def test_nfc_mfclassic_reads_a_sector_of_the_librarys_with_its_key(world, link, tmp_path):
+    """It takes each sector's keys from a dump, as people who know them keep them."""
+    world.card = WRITTEN_CLASSIC
+    keys = bytearray(1024)
+    for sector in range(16):
+        known = (KEY_A, KEY_B) if sector == 3 else (b"\xff" * 6, b"\xff" * 6)
+        keys[64 * sector + 48 : 64 * sector + 64] = known[0] + b"\xff\x07\x80\x69" + known[1]
+    keys[:4] = WRITTEN_CLASSIC.uid
+    (tmp_path / "keys.mfd").write_bytes(keys)
+    dump = tmp_path / "dump.mfd"
+    printed = libnfc(link, "nfc-mfclassic", "r", "a", "u", str(dump), str(tmp_path / "keys.mfd"), "f")
+    assert "64 of 64 blocks read" in printed
+    assert dump.read_bytes()[64 * 3 + 16 : 64 * 3 + 30] == NUMBER.encode()
+
+
+def test_nfc_mfultralight_reads_the_message_of_an_ntag(world, link, tmp_path):
+    world.card = replace(NTAG, ndef=TEXT_RECORD)
+    dump = tmp_path / "dump.mfd"
+    assert "45 of 45 pages read" in libnfc(link, "nfc-mfultralight", "r", str(dump))
+    assert dump.read_bytes()[16:].startswith(b"\x03" + bytes([len(TEXT_RECORD)]) + TEXT_RECORD + b"\xfe")

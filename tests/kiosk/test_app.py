@@ -163,7 +163,7 @@ def test_after_a_stop_the_centre_knows_and_nothing_runs(point: Point) -> None:
     wait_for(lambda: point.heard(State), "a birth")
     point.kiosk.stop()
     wait_for(lambda: not point.heard(State)[-1].online, "a goodbye")
-    threads = (point.kiosk._control, point.kiosk._ils, *point.kiosk._devices.values())
+    threads = (point.kiosk._control, point.kiosk._ils, *point.kiosk._fleet.workers.values())
     assert not [thread.name for thread in threads if thread.is_alive()]
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from broker_config.toml import ConfigError
+from devices.finding import ByIds, ByPath, ByUsbPath
+from devices.port import LineSettings
 from kiosk.config import load
 from kiosk.sip2.dialect import ChecksumPolicy, Dialect, Encoding, LoginStyle, Terminator
 from tests.kiosk.sip2.certificate import self_signed
@@ -148,7 +150,26 @@ def test_a_configuration_is_told_apart_by_its_digest(folder: Path) -> None:
             "device[1].model: a second",
         ),
         ('model = "feig_obid"', 'model = "pn532"', "device: no tag_reader, expected a book pad"),
+        (
+            "[[device]]",
+            '[[device]]\nmodel = "pn532"\nport = "a"\n[[device]]\nmodel = "pn532"\nport = "b"\n[[device]]',
+            "device[1].name: 'card_reader' is another device's already, expected one of its own",
+        ),
+        ('model = "feig_obid"', 'model = "feig_obid"\nname = "Pad 1"', "device[0].name: expected `str`"),
+        (
+            'model = "feig_obid"',
+            'model = "feig_obid"\nfind = "1A86:7523"',
+            "device[0].find: expected one of port",
+        ),
+        (
+            'model = "feig_obid"',
+            'model = "feig_obid"\noptions = {baud = 9600}',
+            "device[0].options.baud: unknown option, expected one of: line",
+        ),
+        ("[place]", '[staff]\ncodes = ["246810"]\n[place]', "staff.codes[0]: expected `str` matching"),
         ("[place]", "[visit]\nidle_s = 10\n[place]", "visit.warning_s: expected less than idle_s (10)"),
+        ("[place]", '[door]\nopen = ["9-17"]\n[place]', "door.open: '9-17': expected an opening and a later"),
+        ("[place]", "[door]\nclosed_days = [8]\n[place]", "door.closed_days[0]: expected `int` <= 7"),
         ("[place]", "[place", "is not TOML"),
         ("太平", "\udcff", "is not TOML"),
     ],
@@ -163,6 +184,40 @@ def test_a_mistake_is_one_sentence_with_file_and_key(folder: Path, old: str, new
     assert said in sentence
     assert sentence.startswith(f"{path}: ") and "\n" not in sentence
     assert "secret" not in sentence and "cret" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ('find = "1A86"', "device[0].find: '1A86': expected VID:PID"),
+        ('usb_path = "x"', "device[0].usb_path: 'x'"),
+        ("", "device[0].port: expected one of port, find and usb_path, not none"),
+    ],
+)  # fmt: skip
+def test_a_device_is_somewhere(folder: Path, where: str, said: str) -> None:
+    path = folder / "kiosk.toml"
+    pad = GOOD[GOOD.index("[[device]]") :]
+    path.write_text(GOOD.replace(pad, f'[[device]]\nmodel = "feig_obid"\n{where}\n'), encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert str(caught.value).startswith(f"{path}: {said}")
+
+
+def test_two_card_readers_a_found_pad_and_staff(folder: Path) -> None:
+    path = folder / "kiosk.toml"
+    pad = GOOD[GOOD.index("[[device]]") :]
+    lines = (
+        '[[device]]\nmodel = "feig_obid"\nfind = "0403:6001:A5"\noptions = {line = {baud = 9600}}\n'
+        '[[device]]\nmodel = "pn532"\nport = "a"\n[[device]]\nmodel = "pn532"\nusb_path = "1-1.2:1.0"\n'
+        f'name = "second"\n[staff]\nsalt = "mazhang-qu"\ncards = ["{"0a" * 32}"]\n'
+    )
+    path.write_text(GOOD.replace(pad, lines), encoding="utf-8")
+    config = load(path)
+    assert [device.name for device in config.device] == ["tag_reader", "card_reader", "second"]
+    addresses = [ByIds(0x0403, 0x6001, "A5"), ByPath("a"), ByUsbPath("1-1.2:1.0")]
+    assert [device.address for device in config.device] == addresses
+    assert config.device[0].arguments == {"line": LineSettings(9600)}
+    assert config.rules.staff.cards == {"0a" * 32}
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -183,3 +238,31 @@ def test_the_kiosk_does_not_start_and_says_why(folder: Path, text: str) -> None:
     assert ended.returncode == 2
     assert ended.stderr.startswith(f"kiosk: {path}: ")
     assert ended.stderr.count("\n") == 1 and "Traceback" not in ended.stderr
+
+
+def test_a_librarys_own_templates_are_read(folder: Path) -> None:
+    (folder / "receipts").mkdir()
+    (folder / "receipts" / "borrow.zh_CN.txt").write_text("= 谢谢\n", encoding="utf-8")
+    own = '[receipt]\nfolder = "receipts"\naccount_url = "https://lib.example.cn/my"\n'
+    config = load(written(folder, GOOD + own))
+    assert config.receipt.folder == str(folder / "receipts")
+    assert len(config.receipt_templates) == 18
+    assert config.receipt_templates != load(written(folder, GOOD)).receipt_templates
+
+
+RECEIPTS = {
+    "no folder": ('folder = "nowhere"', r"receipt\.folder: .*nowhere: expected a folder"),
+    "a mistake": (
+        'folder = "receipts"',
+        r"receipt\.folder: .*borrow\.zh_CN\.txt, line 2: unknown name 'nmae'",
+    ),
+    "no address": ('account_url = "lib"', r"receipt\.account_url"),
+}
+
+
+@pytest.mark.parametrize(("line", "message"), RECEIPTS.values(), ids=RECEIPTS)
+def test_a_mistake_about_receipts_is_one_sentence(line: str, message: str, folder: Path) -> None:
+    (folder / "receipts").mkdir()
+    (folder / "receipts" / "borrow.zh_CN.txt").write_text("一\n{nmae}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        load(written(folder, f"{GOOD}[receipt]\n{line}\n"))

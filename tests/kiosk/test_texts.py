@@ -2,16 +2,25 @@
 
 import ast
 import string
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import kiosk
+from devices.kinds import PrinterTrouble
 from kiosk import texts, wording
 from kiosk.flow.session import Language
 
 FOLDER = Path(kiosk.__file__).parent
-SOURCES = ["view.py", "view_account.py", "view_books.py", "view_parts.py", "receipt.py"]
+SOURCES = ["view.py", "view_account.py", "view_books.py", "view_parts.py", "view_staff.py"]
+
+
+STAFF_TABLES: tuple[Mapping[Any, str], ...] = (
+    wording.DEVICE, wording.WHERE, wording.WAY, wording.CONDITION_ADVICE
+)  # fmt: skip
+CONDITIONS = (("Works",), tuple(wording.CONDITION_ADVICE))
 
 
 def said() -> set[str]:
@@ -27,6 +36,10 @@ def said() -> set[str]:
     found |= {text for text, _ in (*wording.STANDING.values(), *wording.HINT.values())}
     found |= {text for pair in wording.BLOCK.values() for text in pair} | set(wording.WHY.values())
     found |= {text for pair in wording.REFUSAL.values() for text in pair} | set(wording.WORKING.values())
+    found |= {text for table in STAFF_TABLES for text in table.values()}
+    found |= {text for words in (*wording.SELF_TEST.values(), *CONDITIONS) for text in words}
+    found |= {text for text, _ in wording.TEST_PAGE.values()}
+    found |= {trouble.value for trouble in PrinterTrouble}
     found |= {t for m in wording.MESSAGE.values() for t in (m.title, m.text, m.advice)}
     return found | set(wording.NOT_DONE.values()) | {more for _, more in wording.DONE.values()}
 

@@ -10,7 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from broker_config.messages import AlarmRaised, Confirmed, Health, State, Wanted, encode, publication, read
+from broker_config.messages import (
+    AlarmRaised,
+    Confirmed,
+    Health,
+    Resend,
+    State,
+    Wanted,
+    encode,
+    publication,
+    read,
+)
 from broker_config.topics import Identity
 from broker_config.values import timestamp
 from kiosk import clock, uplink
@@ -290,6 +300,36 @@ def _fill(line: Line, count: int) -> None:
     assert line.journal.outbox_depth() == count
 
 
+def test_the_state_tells_where_the_outbox_begins(broker: Broker, line: Line) -> None:
+    ear = Ear(broker)
+    line.tell(5)
+    line.journal.confirmed(3)
+    line.start()
+    wait_for(lambda: ear.all(State) != [], "a birth")
+    birth = ear.all(State)[0]
+    assert (birth.install_id, birth.oldest_seq) == (line.journal.install_id, 4)
+    ear.confirm(line.journal.install_id, 5)
+    wait_for(lambda: line.journal.outbox_depth() == 0, "all confirmed")
+    line.start().publish_state()
+    wait_for(lambda: ear.all(State)[-1].oldest_seq == 6, "the next event will be the sixth")
+
+
+def test_what_the_centre_lacks_is_sent_again_at_once_and_the_state_after_it(
+    broker: Broker, line: Line
+) -> None:
+    ear = Ear(broker)
+    line.tell(6)
+    line.journal.confirmed(2)
+    line.start()
+    wait_for(lambda: ear.seqs() == [3, 4, 5, 6], "what is in the outbox")
+    for install_id in ("another", line.journal.install_id):
+        asked = publication(KIOSK, Resend(install_id=install_id, first=1, last=4))
+        ear.client.publish(asked.topic, asked.payload, asked.qos)
+    wait_for(lambda: len(ear.all(State)) == 2, "the state")
+    assert ear.seqs() == [3, 4, 5, 6, 3, 4], "what is still there of it, once"
+    assert ear.all(State)[1].oldest_seq == 3
+
+
 # -- refused ---------------------------------------------------------------------------------------------
 
 
@@ -382,8 +422,10 @@ def test_token_keys_are_kept_and_never_logged(
     ear = Ear(broker)
     line.start()
     key = "ab" * 32
-    ear.client.publish(WANTED, encode(Wanted(version=1, token_keys={"2026-11": key})), retain=True)
+    wanted = Wanted(version=1, token_keys={"2026-11": key}, card_keys={"21fe31df": "cd" * 32})
+    ear.client.publish(WANTED, encode(wanted), retain=True)
     wait_for(lambda: line.journal.token_keys() == {"2026-11": key}, "the keys")
+    wait_for(lambda: line.journal.card_keys() == {"21fe31df": "cd" * 32}, "the keys for reader codes")
     ear.client.publish(WANTED, f'{{"type":"wanted/1","version":2,"token_keys":{{"x":"{key}"}}}}'.encode())
     wait_for(lambda: "ignored what the centre sent" in caplog.text, "a sentence about a bad key")
     assert key not in caplog.text

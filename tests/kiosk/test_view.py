@@ -27,7 +27,7 @@ from kiosk.flow.session import (
 from kiosk.flow.stack import Standing
 from kiosk.flow.touch import Action, Touch
 from kiosk.view import view
-from kiosk.view_data import Header, Overlay, ResultScreen, StackScreen, Tone, ViewData
+from kiosk.view_data import Header, Overlay, ReceiptScreen, ResultScreen, StackScreen, Tone, ViewData
 from tests.kiosk.flow.table import book, stranger, uid
 
 TEXTS = texts.load()
@@ -36,7 +36,10 @@ PLACE = "麻章区图书馆太平村服务点"
 TITLES = {"B1": "警世通言", "B2": "Charlotte's Web", "B3": "呐喊"}
 STATUSES = {"B1": ItemStatus.AVAILABLE, "B2": ItemStatus.ON_LOAN, "B3": ItemStatus.AVAILABLE}
 KINDS = {Mode.BORROW: OpKind.BORROW, Mode.RETURN: OpKind.RETURN, Mode.RENEW: OpKind.RENEW}
-UP = {kind: DeviceCondition(True, "model", "port", info=DeviceInfo(kind, "model", "port")) for kind in Kind}
+UP = {
+    kind.value: DeviceCondition(kind, True, "model", "port", info=DeviceInfo(kind, "model", "port"))
+    for kind in Kind
+}
 
 
 def operation(kind: OpKind = OpKind.BORROW, **more: Any) -> Operation:
@@ -201,7 +204,7 @@ def test_every_standing_has_words_in_chinese() -> None:
 
 @pytest.mark.parametrize("stage", [Stage.IDLE, Stage.SIGNING_IN, Stage.STACK, Stage.WORKING])
 def test_without_a_pad_nobody_is_asked_to_use_it(stage: Stage) -> None:
-    away = dict(UP) | {Kind.TAG_READER: replace(UP[Kind.TAG_READER], up=False, reason="unplugged")}
+    away = dict(UP) | {"tag_reader": replace(UP["tag_reader"], up=False, reason="unplugged")}
     seen = shown(visit(stage=stage, devices=away, pad=()))
     assert seen.screen.name == "message" and "感应区" in seen.screen.title
     assert not [text for text in words(seen) if "unplugged" in text], "reasons are for staff"
@@ -308,3 +311,36 @@ def test_the_warning_counts_down_and_offers_to_stay() -> None:
 )
 def test_names_are_masked(name: str, masked: str) -> None:
     assert wording.masked(name) == masked
+
+
+# -- paper, telephone or neither ---------------------------------------------------------------------------
+
+
+def choices(**more: Any) -> list[Action]:
+    done = operation(ils=Ils.ACCEPTED, done=True, due="2026-12-22")
+    screen = shown(visit(stage=Stage.RESULT, ops=(done,), **more)).screen
+    assert isinstance(screen, ResultScreen)
+    return [button.touch.action for button in screen.buttons if button.touch.action is not Action.SHOW_BORROW]
+
+
+def test_a_receipt_is_on_paper_in_a_telephone_or_not_at_all() -> None:
+    phone, none, paper = Action.TAKE_BY_PHONE, Action.NO_RECEIPT, Action.PRINT_RECEIPT
+    assert set(choices()) == {phone, none, paper}
+    assert set(choices(receipt=Receipt.DOUBTFUL)) == {phone, none, paper}
+    assert set(choices(printer=PrinterStatus(PaperState.OUT))) == {phone, none}
+    assert choices(receipt=Receipt.PRINTING) == []
+
+
+def test_a_doubtful_receipt_is_told_as_one() -> None:
+    done = operation(ils=Ils.ACCEPTED, done=True)
+    screen = shown(visit(stage=Stage.RESULT, ops=(done,), receipt=Receipt.DOUBTFUL)).screen
+    assert isinstance(screen, ResultScreen) and screen.notice is not None
+    assert "可能没有打完整" in screen.notice.text and screen.question == "要再打一份吗？"
+
+
+def test_the_code_holds_the_receipt_as_it_was_composed() -> None:
+    done = operation(ils=Ils.ACCEPTED, done=True)
+    session = visit(stage=Stage.RESULT, ops=(done,), receipt=Receipt.SHOWN, receipt_text="借书凭条")
+    screen = shown(session).screen
+    assert isinstance(screen, ReceiptScreen) and screen.code == "借书凭条"
+    assert [button.touch.action for button in screen.buttons] == [Action.SHOW_RESULT, Action.NO_RECEIPT]

@@ -175,7 +175,7 @@ def test_paper_ends_between_the_question_and_the_answer(story: Story) -> None:
         tap 李示范
         see stack 借这 1 本
         touch confirm
-        see result 需要打印凭条吗
+        see result 需要凭条吗
         paper out
         touch print_receipt
         see result 打印机没有纸了

@@ -15,7 +15,7 @@ from kiosk.ui.widgets import drawing, text, touch_button  # noqa: F401 - the rul
 from kiosk.ui.widgets.band import Band, shown
 from kiosk.ui.widgets.row_list import RowList
 from kiosk.ui.widgets.surface import Surface, arrange
-from kiosk.view_data import AccountScreen, Line, Row, Section, StackScreen
+from kiosk.view_data import AccountScreen, Button, Line, Row, Section, StackScreen
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -81,8 +81,11 @@ class TabbedPage(BookPage):
     def paint_frame(self, screen: StackScreen | AccountScreen) -> None:
         self.title = screen.title
         self.tabs.paint(screen.tabs)
-        self.buttons.paint(screen.buttons)
+        self.paint_buttons(screen.buttons)
         arrange(self.column.heading, [self.tabs if screen.tabs else self.title_text])
+
+    def paint_buttons(self, buttons: Sequence[Button]) -> None:
+        self.buttons.paint(buttons)
 
 
 class Panel(Surface):

@@ -5,17 +5,23 @@ from kiosk.ui.screens.idle import IdlePage
 from kiosk.ui.screens.message import MessagePage
 from kiosk.ui.screens.page import Page
 from kiosk.ui.screens.pin import PinPage
+from kiosk.ui.screens.receipt import ReceiptPage
 from kiosk.ui.screens.result import ResultPage
 from kiosk.ui.screens.stack import StackPage
+from kiosk.ui.screens.staff import StaffPage
+from kiosk.ui.screens.staff_step import StaffStepPage
 from kiosk.ui.screens.working import WorkingPage
 from kiosk.view_data import (
     AccountScreen,
     IdleScreen,
     MessageScreen,
     PinScreen,
+    ReceiptScreen,
     ResultScreen,
     Screen,
     StackScreen,
+    StaffScreen,
+    StaffStepScreen,
     WorkingScreen,
 )
 
@@ -24,7 +30,10 @@ PAGES: dict[type[Screen], type[Page]] = {
     StackScreen: StackPage,
     WorkingScreen: WorkingPage,
     ResultScreen: ResultPage,
+    ReceiptScreen: ReceiptPage,
     MessageScreen: MessagePage,
     AccountScreen: AccountPage,
     PinScreen: PinPage,
+    StaffScreen: StaffPage,
+    StaffStepScreen: StaffStepPage,
 }

@@ -8,7 +8,7 @@ from kivy.properties import ColorProperty, ObjectProperty, StringProperty
 from kiosk.ui import theme
 from kiosk.ui.screens.book_list import BookPage
 from kiosk.ui.widgets.surface import Surface
-from kiosk.view_data import ResultScreen
+from kiosk.view_data import Rank, ResultScreen
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -32,10 +32,13 @@ class Verdict(Surface):
 class ResultPage(BookPage):
     question = StringProperty("")
     verdict = ObjectProperty()
-    buttons = ObjectProperty()
+    choices = ObjectProperty()
+    others = ObjectProperty()
 
     def paint(self, screen: ResultScreen) -> None:
+        """What is asked stands large, one below the other; quiet buttons side by side beneath."""
         self.question = screen.question
         self.verdict.paint(screen)
-        self.buttons.paint(screen.buttons)
+        self.choices.paint([button for button in screen.buttons if button.rank is not Rank.QUIET])
+        self.others.paint([button for button in screen.buttons if button.rank is Rank.QUIET])
         self.column.paint(screen.rows, screen.notice)

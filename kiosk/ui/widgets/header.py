@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from kivy.lang import Builder
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk import view_data
+from kiosk.flow.touch import Touch
 from kiosk.ui import theme
 from kiosk.ui.widgets import drawing, text, touch_button  # noqa: F401 - the rules below name their widgets
 from kiosk.ui.widgets.surface import arrange
@@ -22,6 +23,7 @@ class Header(BoxLayout):
     """One line; in portrait, two."""
 
     place = StringProperty("")
+    for_staff = BooleanProperty(False)
     clock = StringProperty("")
     date = StringProperty("")
     first = ObjectProperty()
@@ -30,14 +32,22 @@ class Header(BoxLayout):
     chip = ObjectProperty()
     time = ObjectProperty()
     language = ObjectProperty()
+    staff = ObjectProperty()
+    held: Touch | None = None
+    """What a long press on the place's name means."""
 
     def paint(self, header: view_data.Header) -> None:
         self.place, self.clock, self.date = header.place, header.clock, header.date
         self.language.paint(header.language)
+        self.held = header.held
+        if header.staff:
+            self.staff.paint(header.staff)
+        staff = [self.staff] if header.staff else []
+        self.for_staff = bool(staff)
         self.chip.words = header.reader or ""
         chip = [self.chip] if header.reader else []
         if theme.PORTRAIT:
             arrange(self.first, [self.brand, self.language])
-            arrange(self.second, [self.time, *chip])
+            arrange(self.second, [self.time, *chip, *staff])
         else:
-            arrange(self.first, [self.brand, *chip, self.time, self.language])
+            arrange(self.first, [self.brand, *chip, self.time, *staff, self.language])

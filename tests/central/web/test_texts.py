@@ -8,14 +8,25 @@ import pytest
 import central.web
 from broker_config.messages import WAYS
 from broker_config.values import Condition
+from central.accounts.audit import Action
+from central.accounts.entrance import Wrong
+from central.accounts.passwords import Weakness
+from central.accounts.register import Refusal
+from central.accounts.roles import Role
+from central.accounts.tokens import BadToken, Scope
 from central.health import Cause, Finding
 from central.views import EventView, Figures, Hour
+from central.web import doorkeeper
 from central.web.charts import hours_chart
-from central.web.texts import FIGURE_UNITS, TEXTS, Language, Words
+from central.web.sections import SECTIONS
+from central.web.texts import Language, Words
+from central.web.words import PAGES, TEXTS
+from central.web.words.place import FIGURE_UNITS
 from tests.central.heard import NOW
 
 ZONE = ZoneInfo("Asia/Shanghai")
 ZH, EN = Words(Language.CHINESE, ZONE), Words(Language.ENGLISH, ZONE)
+FILLED = re.compile(r"\{(\w+)\}")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 WEB = Path(central.web.__file__).parent
 
@@ -28,11 +39,26 @@ def test_every_text_is_in_both_languages() -> None:
             assert not CHINESE.search(english), key
 
 
+def test_no_word_is_defined_by_two_pages() -> None:
+    keys = [key for table in PAGES for key in table]
+    assert sorted(keys) == sorted(TEXTS)
+
+
+def test_both_languages_are_filled_with_the_same() -> None:
+    for key, (chinese, english) in TEXTS.items():
+        assert set(FILLED.findall(chinese)) == set(FILLED.findall(english)), key
+    assert ZH("recovery_left", n=3) == "还剩 3 个恢复码"
+
+
 def test_everything_that_can_come_up_has_words() -> None:
     wanted = {f"cause_{cause.value}" for cause in Cause if cause is not Cause.DEVICE}
     wanted |= {condition.value for condition in Condition}
     wanted |= {f"event_{way.kind}" for way in WAYS.values() if way.kind}
     wanted |= set(FIGURE_UNITS)
+    wanted |= {reason.value for enum in (Wrong, Weakness, Refusal, BadToken) for reason in enum}
+    wanted |= {f"action_{action.value}" for action in Action} | {f"role_{role.value}" for role in Role}
+    wanted |= {f"scope_{scope.value}" for scope in Scope} | {section.text for section in SECTIONS}
+    wanted |= {refusal.words for refusal in doorkeeper.Refusal}
     assert wanted <= set(TEXTS)
     assert set(FIGURE_UNITS) == set(Figures.__dataclass_fields__) - {"at"}
 

@@ -6,14 +6,15 @@ from hypothesis import strategies as st
 
 from devices.escpos.protocol import (
     Row,
+    Symbol,
     cells,
     decode_status,
     encode_text,
     is_status,
     lay_out,
-    why_it_cannot_print,
+    plain_text,
 )
-from devices.kinds import Emphasis, PaperState, PrinterStatus, ReceiptLine
+from devices.kinds import Emphasis, PaperState, PrinterFault, PrinterStatus, PrinterTrouble, ReceiptLine
 
 FINE = (0x12, 0x12, 0x12, 0x12)
 
@@ -28,14 +29,29 @@ STATUS = {
     "cover open": ((0x1A, 0x16, 0x12, 0x12), PrinterStatus(PaperState.OK, cover_open=True, offline=True)),
     "cutter": (
         (0x1A, 0x52, 0x1A, 0x12),
-        PrinterStatus(PaperState.OK, cutter_error=True, offline=True, error=True),
+        PrinterStatus(PaperState.OK, cutter_error=True, offline=True),
     ),
-    "head too hot": ((0x1A, 0x52, 0x52, 0x12), PrinterStatus(PaperState.OK, offline=True, error=True)),
-    "broken": ((0x1A, 0x52, 0x32, 0x12), PrinterStatus(PaperState.OK, offline=True, error=True)),
+    "head too hot": (
+        (0x1A, 0x52, 0x52, 0x12),
+        PrinterStatus(PaperState.OK, offline=True, fault=PrinterFault.RECOVERABLE),
+    ),
+    "broken": (
+        (0x1A, 0x52, 0x32, 0x12),
+        PrinterStatus(PaperState.OK, offline=True, fault=PrinterFault.UNRECOVERABLE),
+    ),
+    "broken, and the cutter too": (
+        (0x1A, 0x52, 0x3A, 0x12),
+        PrinterStatus(PaperState.OK, cutter_error=True, offline=True, fault=PrinterFault.UNRECOVERABLE),
+    ),
+    "an error of no kind": (
+        (0x1A, 0x52, 0x12, 0x12),
+        PrinterStatus(PaperState.OK, offline=True, fault=PrinterFault.RECOVERABLE),
+    ),
     "waiting": (
         (0x3A, 0x12, 0x12, 0x12),
-        PrinterStatus(PaperState.OK, offline=True, error=True),
+        PrinterStatus(PaperState.OK, offline=True, fault=PrinterFault.WAITING),
     ),
+    "offline": ((0x1A, 0x12, 0x12, 0x12), PrinterStatus(PaperState.OK, offline=True)),
     "cash drawer signal": ((0x16, 0x12, 0x12, 0x12), PrinterStatus(PaperState.OK)),
     "someone feeds paper": ((0x12, 0x1A, 0x12, 0x12), PrinterStatus(PaperState.OK)),
 }
@@ -52,19 +68,28 @@ def test_what_lacks_the_fixed_bits_is_no_status(byte: int) -> None:
     assert not is_status(byte)
 
 
-def test_the_cause_named_is_the_one_to_act_upon() -> None:
-    assert why_it_cannot_print(decode_status(FINE)) == ""
-    assert why_it_cannot_print(PrinterStatus(PaperState.NEAR_END)) == ""
-    assert why_it_cannot_print(PrinterStatus(PaperState.OUT, offline=True)) == "out of paper"
-    assert (
-        why_it_cannot_print(PrinterStatus(PaperState.OK, cover_open=True, offline=True))
-        == "the cover is open"
-    )
+TROUBLES = {
+    "fine": None,
+    "near end": PrinterTrouble.NEAR_END,
+    "paper out": PrinterTrouble.PAPER_OUT,
+    "cover open": PrinterTrouble.COVER_OPEN,
+    "cutter": PrinterTrouble.CUTTER,
+    "head too hot": PrinterTrouble.RECOVERABLE,
+    "broken": PrinterTrouble.UNRECOVERABLE,
+    "waiting": PrinterTrouble.WAITING,
+    "offline": PrinterTrouble.OFFLINE,
+}
 
 
-@given(st.builds(PrinterStatus, st.sampled_from(PaperState), *[st.booleans()] * 4))
-def test_a_reason_is_given_exactly_when_it_cannot_print(status: PrinterStatus) -> None:
-    assert bool(why_it_cannot_print(status)) is not status.can_print
+@pytest.mark.parametrize(("state", "trouble"), TROUBLES.items(), ids=TROUBLES)
+def test_staff_are_told_each_state_apart(state: str, trouble: PrinterTrouble | None) -> None:
+    status = decode_status(STATUS[state][0])
+    assert status.trouble is trouble
+    assert status.can_print is (trouble in (None, PrinterTrouble.NEAR_END))
+
+
+def test_every_trouble_is_some_states() -> None:
+    assert set(TROUBLES.values()) == {None, *PrinterTrouble}
 
 
 TEXT = {
@@ -83,11 +108,11 @@ def test_each_script_in_its_own_mode(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize("text", ["𠮷", "㐂", "é€", "한"])
 def test_what_gbk_lacks_needs_an_image(text: str) -> None:
-    assert Row(text).needs_image
+    assert Row(text).needs_image()
 
 
 def test_every_gbk_character_goes_as_two_bytes_none_of_them_a_command() -> None:
-    every = [chr(code) for code in range(0x80, 0x10000) if not Row(chr(code)).needs_image]
+    every = [chr(code) for code in range(0x80, 0x10000) if not Row(chr(code)).needs_image()]
     assert len(every) > 21_000
     for character in every:
         first, second = encode_text(character)[2:]
@@ -156,7 +181,23 @@ def test_nothing_is_wider_than_the_paper_and_nothing_is_lost(
 ) -> None:
     rows = lay_out((ReceiptLine(left, right, emphasis),), columns)
     assert rows
+    if emphasis is Emphasis.QR:
+        assert rows == (Symbol(left),)
+        return
     assert all(cells(row.text) <= (columns // 2 if row.title else columns) for row in rows)
     if emphasis is not Emphasis.RULE:
         printed = "".join(row.text for row in rows)
         assert [c for c in printed if c.isalnum()] == [c for c in left + right if c.isalnum()]
+
+
+def test_a_printer_without_a_chinese_font_gets_pictures_of_chinese_only() -> None:
+    assert Row("书").needs_image(chinese_font=False) and not Row("ISBN").needs_image(chinese_font=False)
+
+
+def test_in_the_middle_and_as_plain_text() -> None:
+    lines = (
+        ReceiptLine("借书", emphasis=Emphasis.TITLE),
+        ReceiptLine("谢谢", emphasis=Emphasis.CENTRED),
+        ReceiptLine("https://x", emphasis=Emphasis.QR),
+    )
+    assert plain_text(lines, 20) == "        借书\n        谢谢\n   [QR https://x]\n"

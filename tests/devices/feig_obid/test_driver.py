@@ -9,7 +9,7 @@ import pytest
 
 from devices.errors import BadFrame, DeviceLost, DeviceRefused
 from devices.feig_obid.driver import FeigObid
-from devices.feig_obid.protocol import Frame, Status
+from devices.feig_obid.protocol import BLINK, Frame, Status
 from devices.kinds import TagSighting, TagSystem
 from devices.port import LineSettings
 from hardware_sim.faults import FAULTS, GOOD_WIRE, Faults
@@ -51,6 +51,19 @@ def uid(world: World) -> bytes:
 
 def test_it_says_who_it_is(pad: FeigObid, link: PtyLink) -> None:
     assert (pad.info.model, pad.info.firmware, pad.info.port) == ("feig_obid", "02.10", str(link.path))
+
+
+def test_it_tells_its_number_and_shows_itself(pad: FeigObid, link: PtyLink) -> None:
+    assert pad.info.serial == "0C1A77D3"
+    pad.identify()
+    assert link.simulator.outputs == BLINK.parameters
+
+
+def test_an_older_reader_does_not_know_its_number(link: PtyLink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Reader, "_information", {})
+    pad = FeigObid(str(link.path))
+    assert (pad.info.serial, pad.info.firmware) == (None, "02.10")
+    pad.close()
 
 
 def test_an_empty_pad(pad: FeigObid, world: World) -> None:

@@ -210,3 +210,15 @@ def test_a_status_says_which_block_or_which_error_of_the_tag() -> None:
 
 def test_every_status_has_its_words() -> None:
     assert feig.MEANINGS.keys() == set(feig.Status)
+
+
+def test_the_readers_own_number_and_its_lamps() -> None:
+    """Lengths and layout as in FEIG's system manual H60301-3e: 5.5 (an answer of 22 bytes, the number in its
+    bytes 5 to 8) and 5.8 (a command of 13 bytes: OS, OSF and OS-time, two bytes each, and two of zero)."""
+    answer = Frame(feig.Control.READER_INFO, bytes.fromhex("00 0C1A77D3") + bytes(12), address=0).encode()
+    assert (len(answer), answer[4:8].hex()) == (22, "0c1a77d3")
+    assert feig.parse_device_id(bytes.fromhex("0C1A77D3") + bytes(12)) == "0C1A77D3"
+    with pytest.raises(feig.ProtocolError):
+        feig.parse_device_id(bytes.fromhex("0C1A77D3"))
+    command = encode(feig.BLINK)
+    assert (len(command), command[2:11].hex()) == (13, "71003f002a00320000")

@@ -1,5 +1,7 @@
 """Codes out of bytes. The numbers are those of the library's reference page and of ISO/IEC 15424."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,9 +10,11 @@ from devices.kinds import CodeScanned
 from devices.serial_scanner.protocol import (
     IDLE_GAP_S,
     LONGEST_CODE,
+    NOT_TEXT,
     TOO_LONG,
     UNKNOWN_ENCODING,
     Decoder,
+    Rejected,
 )
 
 ITEM = CodeScanned("33191000105864")
@@ -102,3 +106,25 @@ def test_pieces_make_no_difference(sent, data):
     results = [result for piece in pieces for result in piecewise.feed(piece, 1.0)]
     assert results == whole.feed(sent, 1.0)
     assert piecewise.feed(b"", 9.0) == whole.feed(b"", 9.0)
+
+
+def test_a_megabyte_of_rubbish_is_one_sentence_and_the_next_code_is_read():
+    rubbish = random.Random(7).randbytes(1_000_000)
+    decoder = Decoder()
+    results = [r for n in range(0, len(rubbish), 4096) for r in decoder.feed(rubbish[n : n + 4096], 1.0)]
+    assert sum(isinstance(result, Rejected) for result in results) == 1
+    assert decoder.feed(b"\r33191000105864\r", 1.0)[-1] == ITEM
+    assert decoder.feed(b"\x00\r", 9.0) == [NOT_TEXT], "told of again after a silence"
+
+
+@pytest.mark.parametrize("sent", [b"3319\x001000105864\r", b"\x1b[A\r", b"33\x7f\r"])
+def test_control_characters_are_no_codes_text(sent):
+    assert Decoder().feed(sent, 1.0) == [NOT_TEXT]
+
+
+def test_separators_of_gs1_are():
+    assert Decoder().feed(b"]C10107\x1d10A\r", 1.0) == [CodeScanned("0107\x1d10A", "code128")]
+
+
+def test_what_some_scanners_put_around_a_code_is_taken_off():
+    assert Decoder().feed(b"\x0233191000105864\x03\r33191000105864\t\r", 1.0) == [ITEM, ITEM]

@@ -64,7 +64,7 @@ def test_no_element_of_a_captured_tag_is_lost_in_silence(vector: dict, to: Model
     if isinstance(content, Unreadable) or not content.primary_item_id:
         assert "expect" in vector or content.model is Model.ISO_28560_4
         return
-    conversion = converted(content, to, SIZE)
+    conversion = converted(content, to, lambda _: SIZE)
     assert conversion.content.primary_item_id == content.primary_item_id
     for oid in set(content.elements) - {1, 2}:
         kept = oid in conversion.content.elements

@@ -8,20 +8,15 @@ import pytest
 
 from devices.__main__ import main
 from devices.tag_data import Model, TagContent, encode
-from devices.tag_tools.opening import TAG_READERS
+from devices.tag_tools.opening import TAG_READERS, UHF_READERS
 from hardware_sim.registry import SimulatedDevice
-from hardware_sim.world import Chip
 from tests.devices.tag_tools.bench import (
     NEW_ID,
-    RFID,
     SIZE,
     Bench,
     chip,
-    one_sentence,
     uid_of,
 )
-
-UHF_READERS = {"uhf_reader18"}
 
 
 @pytest.fixture(params=[name for name in TAG_READERS if name not in UHF_READERS])
@@ -42,26 +37,3 @@ def test_every_hf_reader_is_found_and_writes_the_same_bytes(
     assert bytes(tag.memory) == encode(TagContent(Model.ISO_28560_2, NEW_ID), SIZE)
     assert (tag.dsfid, tag.afi) == (0x06, 0x07)
     assert json.loads(capsys.readouterr().out)["uid"] == uid_of(1).hex()
-
-
-def test_a_uhf_tag_is_read_and_never_written(
-    bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The captured tags of the university consortium, bank 01 and bank 11."""
-    vector = RFID["uhf"][0]
-    memory = bytes.fromhex(vector["epc"] + vector["user"])
-    tag = Chip(bytes.fromhex("E2003412013F000000000001"), bytearray(memory))
-    bench.put(tag)
-    device = SimulatedDevice("uhf_reader18", bench.world, tmp_path / "uhf-pad", tmp_path)
-    device.plug()
-    try:
-        port = ["--port", str(device.link.path), "--model", "uhf_reader18"]
-        assert main(["tag", "read", *port]) == 0
-        shown = json.loads(capsys.readouterr().out)[0]
-        assert (shown["model"], shown["primary_item_id"]) == ("gaoxiao", "32103179")
-        assert main(["tag", "write", *port, "--id", NEW_ID, "--yes"]) == 1
-        assert one_sentence(err := capsys.readouterr().err)
-        assert "UHF" in err
-    finally:
-        device.unplug()
-    assert tag.memory == memory

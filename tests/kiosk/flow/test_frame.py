@@ -12,6 +12,7 @@ from devices.kinds import (
     Kind,
     PaperState,
     PrinterStatus,
+    PrinterTrouble,
     TagOnPad,
 )
 from devices.tag_data import Model, SetInfo, TagContent, Unreadable
@@ -90,7 +91,8 @@ def test_paper_out_is_told_once_and_its_end_once(table: Table) -> None:
     for paper in (PaperState.OUT, PaperState.OUT, PaperState.OK, PaperState.OK):
         table.event(ev.PrinterChecked(PrinterStatus(paper)))
     alarm = "printer_cannot_print"
-    assert table.told(fx.Alarm) == [fx.Alarm(alarm, "paper out", True), fx.Alarm(alarm, "paper ok", False)]
+    out = PrinterTrouble.PAPER_OUT.value
+    assert table.told(fx.Alarm) == [fx.Alarm(alarm, out, True), fx.Alarm(alarm, "", False)]
     assert len(table.take(fx.PublishState)) == 2
 
 
@@ -110,17 +112,17 @@ def test_a_printer_that_is_without_paper_from_the_start_is_told() -> None:
 def test_a_device_says_since_when_it_is_as_it_is(table: Table) -> None:
     down = ev.DeviceDown(Kind.CARD_READER, "pn532", "nfc", "gone")
     table.event(down)
-    gone = table.session.devices[Kind.CARD_READER]
+    gone = table.session.devices[Kind.CARD_READER.value]
     assert (gone.up, gone.reason, gone.since) == (False, "gone", NOON)
     assert gone.info and gone.info.serial == "1", "what it was is remembered"
     table.event(ev.Tick(200.0, NOON + timedelta(hours=1)))
     table.event(down)
-    assert table.session.devices[Kind.CARD_READER].since == NOON
+    assert table.session.devices[Kind.CARD_READER.value].since == NOON
     table.event(ev.DeviceUp(DeviceInfo(Kind.CARD_READER, "pn532", "nfc", serial="1")))
-    assert table.session.devices[Kind.CARD_READER].since == NOON + timedelta(hours=1)
+    assert table.session.devices[Kind.CARD_READER.value].since == NOON + timedelta(hours=1)
     table.event(ev.Tick(300.0, NOON + timedelta(hours=2)))
     table.event(ev.DeviceUp(DeviceInfo(Kind.CARD_READER, "pn532", "nfc", serial="1")))
-    assert table.session.devices[Kind.CARD_READER].since == NOON + timedelta(hours=1)
+    assert table.session.devices[Kind.CARD_READER.value].since == NOON + timedelta(hours=1)
 
 
 def test_another_serial_number_is_a_change_and_the_same_again_is_none(table: Table) -> None:
@@ -160,6 +162,15 @@ def test_an_ils_there_from_the_start_is_no_news_of_an_alarm() -> None:
     assert not Table(ils_up=True).told(fx.Alarm)
 
 
+def test_a_stuck_beam_is_told_when_it_is_stuck_and_when_it_is_free(table: Table) -> None:
+    stuck = DoorCount(5, 4, trouble="beam A long broken")
+    for count in (DoorCount(5, 4), stuck, stuck, DoorCount(6, 4), DoorCount(6, 4)):
+        table.event(ev.DoorCounted(count))
+    reports = [effect.report for effect in table.effects if isinstance(effect, fx.Tell)]
+    told = [(alarm.name, alarm.raised) for alarm in reports if isinstance(alarm, fx.Alarm)]
+    assert told == [("door_counter_silent", True), ("door_counter_silent", False)]
+
+
 def test_a_door_count_is_stored(table: Table) -> None:
     table.event(ev.DoorCounted(DoorCount(5, 4)))
     assert table.only(fx.StoreDoorCount).count == DoorCount(5, 4)
@@ -186,9 +197,9 @@ def test_out_of_service_forgets_the_reader_and_begins_nothing(table: Table) -> N
 
 def test_a_hint_stands_for_a_while(table: Table) -> None:
     table.event(CodeScanned("9787020002207", "EAN13"))
-    assert table.session.hint is Hint.NOT_A_READER_CODE
+    assert table.session.hint is Hint.ISBN
     table.wait(table.session.rules.hint_s - 0.1)
-    assert table.session.hint is Hint.NOT_A_READER_CODE
+    assert table.session.hint is Hint.ISBN
     table.wait(0.1)
     assert table.session.hint is None
 

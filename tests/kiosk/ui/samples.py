@@ -21,7 +21,7 @@ from kiosk.view_data import (
     ViewData,
     WorkingScreen,
 )
-from tests.kiosk.ui import account_samples
+from tests.kiosk.ui import account_samples, receipt_samples, staff_samples
 
 TITLES = (
     "红楼梦",
@@ -155,8 +155,9 @@ class Samples:
         more = self.button("More books", Action.SHOW_BORROW, Rank.QUIET)
         asking = (
             more,
-            self.button("No receipt", Action.NO_RECEIPT),
+            self.button("No, thanks", Action.NO_RECEIPT, Rank.QUIET),
             self.button("Print receipt", Action.PRINT_RECEIPT, Rank.PRIMARY),
+            self.button("To my phone", Action.TAKE_BY_PHONE),
         )
         return ViewData(
             ResultScreen(
@@ -299,5 +300,10 @@ LANGUAGES = {"zh": Samples(Language.ZH), "en": Samples(Language.EN)}
 EVERY = {
     f"{name}-{language}": view
     for language, samples in LANGUAGES.items()
-    for name, view in (samples.every() | account_samples.every(samples)).items()
+    for name, view in (
+        samples.every()
+        | account_samples.every(samples)
+        | receipt_samples.every(samples)
+        | staff_samples.every(samples)
+    ).items()
 }

@@ -12,7 +12,16 @@ import pytest
 from kiosk.flow.touch import Touch
 from kiosk.ui.environment import ScreenSettings
 from kiosk.ui.look import screen_of, targets_of
-from kiosk.view_data import AccountScreen, Button, Row, Screen, StackScreen, ViewData
+from kiosk.view_data import (
+    AccountScreen,
+    Button,
+    ReceiptScreen,
+    Row,
+    Screen,
+    StackScreen,
+    StaffScreen,
+    ViewData,
+)
 from tests.kiosk.ui import fit
 from tests.kiosk.ui.offscreen import Offscreen
 from tests.kiosk.ui.samples import EVERY
@@ -43,13 +52,16 @@ def buttons_of(value: Any) -> Iterator[Button]:
 
 
 def rows_of(screen: Screen) -> list[Row]:
-    if isinstance(screen, AccountScreen):
+    if isinstance(screen, AccountScreen | StaffScreen):
         return [row for section in screen.sections for row in section.rows]
     return list(getattr(screen, "rows", ()))
 
 
 def stood_for(screen: Screen) -> set[str]:
-    """Words that something else stands for: rows for "nothing here", the chosen tab for the title."""
+    """Words that something else stands for: rows for "nothing here", the chosen tab for the title, a QR code
+    for what is in it."""
+    if isinstance(screen, ReceiptScreen):
+        return {screen.code}
     if not isinstance(screen, AccountScreen | StackScreen):
         return set()
     unsaid = {screen.title} if screen.tabs else set()

@@ -121,3 +121,19 @@ def test_under_an_overlay_nothing_can_be_touched(window: Offscreen) -> None:
     window.tap(*stay)
     window.tap(*end)
     assert [touch.action for touch in window.touched] == [Action.STAY, Action.END]
+
+
+def test_a_long_press_on_the_places_name_is_the_way_in_for_staff(window: Offscreen) -> None:
+    window.show(EVERY["idle-staff-zh"])
+    brand = window.stage.header.brand
+    middle = brand.center_x, window.stage.height - brand.center_y
+    window.tap(*middle)
+    assert window.touched == []
+    window.press(*middle)
+    window.until(lambda: bool(window.touched), deadline_s=20.0)
+    window.lift()
+    assert window.touched == [Touch(Action.STAFF)]
+    window.show(EVERY["stack-3-zh"])
+    window.press(*middle)
+    assert not window.stage._hold.under_way
+    window.lift()

@@ -1,0 +1,1 @@
+"""GM65 and its relatives: barcode modules for little money, by Hangzhou Grow."""

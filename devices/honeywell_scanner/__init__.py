@@ -1,0 +1,1 @@
+"""Honeywell and Mindeo scanners on a serial line."""

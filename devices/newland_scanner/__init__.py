@@ -1,0 +1,1 @@
+"""Newland scanners on a serial line."""

@@ -1,0 +1,1 @@
+"""A scanner that poses as a keyboard, read from its own event device."""

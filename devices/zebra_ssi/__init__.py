@@ -1,0 +1,1 @@
+"""Zebra (Symbol, Motorola) scanners that speak the Simple Serial Interface."""
