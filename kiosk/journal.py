@@ -10,15 +10,14 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import InvalidToken
-from sqlite_utils import Database
 
 from broker_config import messages
 from broker_config.messages import Event
@@ -28,14 +27,12 @@ from kiosk import field_key
 from kiosk.ballast import SIZE, Ballast
 from kiosk.clock import Moment
 from kiosk.flow.operation import Ils, Operation, Step
+from kiosk.journal_database import JournalError, Transaction, as_journal_error, opened
 from kiosk.journal_rows import (
     POST,
-    PRIMARY_KEYS,
     SAVE_OPERATION,
     SAVE_STEP,
-    SCHEMA_VERSION,
     SET_FACT,
-    TABLES,
     from_row,
     to_row,
 )
@@ -44,10 +41,6 @@ from kiosk.reports import MakeEvent, Stamp
 from kiosk.visits import Reading, visits_between
 
 DAY_S = 86_400
-
-
-class JournalError(Exception):
-    """The journal cannot be opened or a step could not be made durable; the sentence is for staff."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,7 @@ class Journal:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._cipher = field_key.load(key_path)
-            self._db = _open(path)
+            self._db = opened(path)
             self._ballast.lay()
             self.install_id = self._first_fact("install_id", uuid.uuid4().hex)
         except (OSError, sqlite3.Error, ValueError) as error:
@@ -275,83 +268,11 @@ class Journal:
         return next(iter(rows[0].values())) if rows else None
 
     def _rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
-        with self._lock, _as_journal_error(self._path):
+        with self._lock, as_journal_error(self._path):
             return list(self._db.query(sql, list(values)))
 
     def _transaction(self) -> AbstractContextManager[None]:
-        return _Transaction(self._lock, self._db, self._path, self._ballast)
-
-
-@contextmanager
-def _as_journal_error(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise JournalError(f"{path}: {error}") from error
-
-
-class _Transaction:
-    """BEGIN IMMEDIATE … COMMIT under the lock; any SQLite failure comes out as JournalError, undone.
-
-    Inside another one it joins that, which then commits or undoes both.
-    """
-
-    def __init__(self, lock: threading.RLock, db: Database, path: Path, ballast: Ballast) -> None:
-        self._lock, self._db, self._path, self._ballast = lock, db, path, ballast
-        self._joined = False
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-        try:
-            self._joined = self._db.conn.in_transaction
-            if not self._joined:
-                self._db.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            self._lock.release()
-            raise self._failed(error) from error
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if self._joined:
-            self._lock.release()
-            return
-        try:
-            if error is None:
-                self._db.conn.commit()
-            else:
-                self._db.conn.rollback()
-        except sqlite3.Error as failed:
-            self._db.conn.rollback()
-            raise self._failed(failed) from failed
-        finally:
-            self._lock.release()
-        if isinstance(error, sqlite3.Error):
-            raise self._failed(error) from error
-
-    def _failed(self, error: sqlite3.Error) -> JournalError:
-        """The next start settles what is under way in the space that is given back here."""
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-            self._ballast.release()
-        return JournalError(f"{self._path}: {error}")
-
-
-def _open(path: Path) -> Database:
-    db = Database(sqlite3.connect(path, check_same_thread=False, timeout=5.0))
-    # outside any transaction, or SQLite silently keeps the old mode
-    mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-    if mode != "wal":
-        raise sqlite3.OperationalError(f"journal mode is {mode}, expected wal")
-    db.execute("PRAGMA synchronous=FULL")
-    # what is blanked or forgotten is overwritten, not only unlinked
-    db.execute("PRAGMA secure_delete=ON")
-    for name, columns in TABLES.items():
-        db[name].create(columns, pk=PRIMARY_KEYS[name], if_not_exists=True)
-        for column in columns.keys() - db[name].columns_dict.keys():
-            # a journal of an older kiosk
-            db[name].add_column(column, columns[column])
-    db["operations"].create_index(["done"], if_not_exists=True)
-    db["steps"].create_index(["op_id"], if_not_exists=True)
-    db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-    return db
+        return Transaction(self._lock, self._db, self._path, self._ballast)
 
 
 __all__ = ["Event", "Journal", "JournalError", "Waiting"]
