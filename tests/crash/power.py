@@ -23,7 +23,8 @@ from devices.kinds import DoorCount
 from kiosk.clock import Moment
 from kiosk.flow.effects import BookReturned, LoanMade, Report
 from kiosk.flow.operation import Ils, Operation, OpKind, SecurityValues, Step, TagSide, leave_to_repair
-from kiosk.journal import TABLES, Journal, JournalError
+from kiosk.journal import Journal, JournalError
+from kiosk.journal_rows import TABLES
 from kiosk.reports import event_maker
 from tests.crash.disk import Acknowledged, Act, Disk, Files, Loss, Recorder
 from tests.crash.vfs import Vfs
