@@ -12,17 +12,29 @@ import msgspec
 
 from broker_config import topics
 from broker_config.lists import Lists
-from broker_config.messages import WAYS, Confirmed, Message, Resend, Wanted
+from broker_config.messages import (
+    WAYS,
+    Certificate,
+    Command,
+    Confirmed,
+    Message,
+    Notices,
+    Resend,
+    Wanted,
+)
 from broker_config.topics import Identity
 
 FOLDER = Path(__file__).parent / "schemas"
 _ANYONE = Identity("place", "device")
-_FROM_CENTRE: frozenset[type[Message]] = frozenset({Wanted, Confirmed, Resend, Lists})
+_FROM_CENTRE: frozenset[type[Message]] = frozenset(
+    {Wanted, Confirmed, Resend, Lists, Certificate, *(cls for cls in WAYS if issubclass(cls, Command))}
+)
+_AUDIENCE = "audience"
 
 
 def documents() -> dict[str, str]:
     """File name -> text of every published description."""
-    described: dict[str, Any] = {f"{_name(cls)}.json": _schema(cls) for cls in WAYS}
+    described: dict[str, Any] = {f"{_name(cls)}.json": _schema(cls) for cls in (*WAYS, Notices)}
     described["asyncapi.json"] = _asyncapi()
     return {
         name: json.dumps(content, indent=2, ensure_ascii=False) + "\n" for name, content in described.items()
@@ -38,19 +50,19 @@ def write(folder: Path = FOLDER) -> list[Path]:
     return written
 
 
-def _name(cls: type[Message]) -> str:
+def _name(cls: type[Message | Notices]) -> str:
     """DeviceChanged -> device_changed, as in topics."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
-def _schema(cls: type[Message]) -> dict[str, Any]:
+def _schema(cls: type[Message | Notices]) -> dict[str, Any]:
     schema = msgspec.json.schema(cls)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def _asyncapi() -> dict[str, Any]:
     schemas, components = msgspec.json.schema_components(
-        list(WAYS), ref_template="#/components/schemas/{name}"
+        [*WAYS, Notices], ref_template="#/components/schemas/{name}"
     )
     return {
         "asyncapi": "3.0.0",
@@ -60,12 +72,13 @@ def _asyncapi() -> dict[str, Any]:
             "description": "Operations are the kiosk's: it sends its state and events, it receives the rest.",
         },
         "defaultContentType": "application/json",
-        "channels": {_name(cls): _channel(cls) for cls in WAYS},
-        "operations": {_operation(cls): _operation_of(cls) for cls in WAYS},
+        "channels": {_name(cls): _channel(cls) for cls in WAYS} | {_name(Notices): _notices_channel()},
+        "operations": {_operation(cls): _operation_of(cls) for cls in WAYS}
+        | {f"receive_{_name(Notices)}": _receives(Notices, retain=True)},
         "components": {
             "messages": {
                 _name(cls): {"name": cls.__name__, "payload": schema}
-                for cls, schema in zip(WAYS, schemas, strict=True)
+                for cls, schema in zip((*WAYS, Notices), schemas, strict=True)
             },
             "schemas": components,
         },
@@ -77,6 +90,22 @@ def _channel(cls: type[Message]) -> dict[str, Any]:
         "address": WAYS[cls].topic(_ANYONE).replace(str(_ANYONE), "{identity}"),
         "parameters": {"identity": {"description": "<place>.<device>, the certificate's common name"}},
         "messages": {_name(cls): {"$ref": f"#/components/messages/{_name(cls)}"}},
+    }
+
+
+def _notices_channel() -> dict[str, Any]:
+    return {
+        "address": topics.notices(_AUDIENCE).replace(_AUDIENCE, "{audience}"),
+        "parameters": {"audience": {"description": "a place, a level of places, or all"}},
+        "messages": {_name(Notices): {"$ref": f"#/components/messages/{_name(Notices)}"}},
+    }
+
+
+def _receives(cls: type[Message | Notices], retain: bool) -> dict[str, Any]:
+    return {
+        "action": "receive",
+        "channel": {"$ref": f"#/channels/{_name(cls)}"},
+        "bindings": {"mqtt": {"qos": 1, "retain": retain}},
     }
 
 

@@ -10,10 +10,10 @@ Sending, storing and retrying belong to `kiosk.uplink` and `central.collector`; 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from broker_config import topics
 from broker_config.lists import Lists, Position
@@ -31,6 +31,7 @@ from broker_config.values import (
     Name,
     Number,
     OperationId,
+    Pem,
     Port,
     PublicKey,
     ReaderToken,
@@ -38,6 +39,7 @@ from broker_config.values import (
     Register,
     Remark,
     Service,
+    Span,
     Timestamp,
     Version,
     moment,
@@ -45,6 +47,8 @@ from broker_config.values import (
 
 LARGEST_PAYLOAD_BYTES = 64 * 1024
 """No message of ours is larger; the broker cuts off whoever sends much more (`render.py`)."""
+LARGEST_ATTACHMENT_BYTES = 36_000
+"""Of a `CommandResult`, before base64, which makes 48 kB of them."""
 
 
 class _Timed(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -93,7 +97,8 @@ class State(_Timed, frozen=True, kw_only=True, tag="state/1"):
     the centre keeps the last ones it was told. `lists` names every list this kiosk takes and how far its copy
     is, None without one; the centre sends what is named here and nothing else. Of the outbox of `install_id`
     every event below `oldest_seq` has been confirmed and is forgotten: a centre that lacks one (it lost its
-    database) need not wait for it. None: not told."""
+    database) need not wait for it. None: not told. `wanted_version` is that of the `Wanted` it goes by, 0 for
+    none yet."""
 
     online: bool
     session: Count
@@ -105,10 +110,12 @@ class State(_Timed, frozen=True, kw_only=True, tag="state/1"):
     lists: dict[Name, Position | None] = {}
     install_id: InstallId | None = None
     oldest_seq: Number | None = None
+    wanted_version: Count | None = None
 
 
 class Health(_Timed, frozen=True, kw_only=True, tag="health/1"):
-    """Every 30 s. None means unknown, never 0. `unsettled` counts operations whose outcome is not proven."""
+    """Every 30 s. None means unknown, never 0. `unsettled` counts operations whose outcome is not proven;
+    `newest_seq` is the last event there was: what a lost disk takes along is counted by it."""
 
     session: Count
     devices: tuple[DeviceState, ...] = ()
@@ -121,6 +128,7 @@ class Health(_Timed, frozen=True, kw_only=True, tag="health/1"):
     ils_round_trip_ms: Amount | None = None
     ils_up: bool | None = None
     unsettled: Count | None = None
+    newest_seq: Count | None = None
 
 
 # -- what happened -----------------------------------------------------------------------------------------
@@ -234,16 +242,52 @@ class StaffAction(Event, frozen=True, kw_only=True, tag="staff_action/1"):
     what: Remark
 
 
+class CertificateRequest(Event, frozen=True, kw_only=True, tag="certificate_request/1"):
+    """This kiosk's certificate ends soon: `csr` asks for the next one, for a key made on the board."""
+
+    csr: Pem
+
+
+class CommandResult(Event, frozen=True, kw_only=True, tag="command_result/1"):
+    """What became of the command `command_id`. `attachment` is of media type `media_type`: text or a picture,
+    without anything of a reader."""
+
+    command_id: OperationId
+    outcome: Literal["done", "refused", "expired", "failed"]
+    reason: Reason = ""
+    media_type: Version = ""
+    attachment: Annotated[bytes, Meta(max_length=LARGEST_ATTACHMENT_BYTES)] = b""
+
+    def __repr__(self) -> str:
+        return f"CommandResult(seq={self.seq}, command_id={self.command_id!r}, outcome={self.outcome!r})"
+
+
 # -- what the centre says ----------------------------------------------------------------------------------
 
 
+class Settings(Struct, frozen=True, kw_only=True):
+    """All of a kiosk's configuration that the centre may change from afar; None leaves what its file says.
+    `level` is that of its place, for notices; `open` the opening hours of a day such as "09:00-17:30";
+    `closed_days` are days of the week, 1 is Monday."""
+
+    level: Name | None = None
+    open: Annotated[tuple[Span, ...], Meta(max_length=6)] | None = None
+    closed_days: Annotated[tuple[Annotated[int, Meta(ge=1, le=7)], ...], Meta(max_length=7)] | None = None
+    offline: Literal["off", "finish", "returns", "loans"] | None = None
+    offline_loans: Annotated[int, Meta(ge=0, le=50)] | None = None
+    idle_s: Annotated[float, Meta(ge=20, le=600)] | None = None
+    warning_s: Annotated[float, Meta(ge=10, le=120)] | None = None
+
+
 class Wanted(Struct, frozen=True, kw_only=True, tag_field="type", tag="wanted/1"):
-    """Desired configuration; `State.config_hash` says what the kiosk runs. `token_keys` are secret.
+    """Desired configuration, taken up when nobody is being served; `State.wanted_version` and `config_hash`
+    say what the kiosk runs. `token_keys` are secret.
     `card_keys` are the public halves of the centre's keys for reader codes (`reader_codes.py`)."""
 
     version: Number
     token_keys: dict[Month, HexKey] = {}
     card_keys: dict[CardKeyId, PublicKey] = {}
+    settings: Settings = Settings()
 
     def __repr__(self) -> str:
         months, cards = sorted(self.token_keys), sorted(self.card_keys)
@@ -267,6 +311,98 @@ class Resend(Struct, frozen=True, kw_only=True, tag_field="type", tag="resend/1"
     last: Number
 
 
+# -- commands ----------------------------------------------------------------------------------------------
+
+
+class Command(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Carried out once, when nobody is being served, and not after `expires`; a `CommandResult` with its `id`
+    says what came of it."""
+
+    id: OperationId
+    issued: Timestamp
+    expires: Timestamp
+
+    def __post_init__(self) -> None:
+        moment(self.issued)
+        moment(self.expires)
+
+
+class Restart(Command, frozen=True, kw_only=True, tag="restart/1"):
+    pass
+
+
+class OutOfService(Command, frozen=True, kw_only=True, tag="out_of_service/1"):
+    """Until `until`, or until somebody opens it again; `reason` is shown to readers."""
+
+    reason: Remark
+    until: Timestamp | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.until is not None:
+            moment(self.until)
+
+
+class InService(Command, frozen=True, kw_only=True, tag="in_service/1"):
+    pass
+
+
+class Logs(Command, frozen=True, kw_only=True, tag="logs/1"):
+    """The last `lines` of what the kiosk noted; long numbers are masked."""
+
+    lines: Annotated[int, Meta(ge=1, le=1000)] = 200
+
+
+class Screenshot(Command, frozen=True, kw_only=True, tag="screenshot/1"):
+    """Of a screen without a reader; refused while somebody is being served."""
+
+
+class SelfTest(Command, frozen=True, kw_only=True, tag="self_test/1"):
+    """Every device, the ILS, the disk: done when all is well, failed with the names of what is not."""
+
+
+class Identify(Command, frozen=True, kw_only=True, tag="identify/1"):
+    """`device`, by the kiosk's own name for it, blinks or beeps."""
+
+    device: Name
+
+
+class UpdateLists(Command, frozen=True, kw_only=True, tag="update_lists/1"):
+    """The local copies of the lists are asked for anew, from where they are."""
+
+
+class Certificate(Struct, frozen=True, kw_only=True, tag_field="type", tag="certificate/1"):
+    """The answer to a `CertificateRequest`: PEM, for the key that its CSR named."""
+
+    certificate: Pem
+
+
+# -- for everybody at a place ------------------------------------------------------------------------------
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """Shown on the idle screen from `start` until `end`; without English the Chinese is shown."""
+
+    id: OperationId
+    title_zh: Remark
+    title_en: Annotated[str, Meta(max_length=200)] = ""
+    body_zh: Annotated[str, Meta(max_length=1000)] = ""
+    body_en: Annotated[str, Meta(max_length=1000)] = ""
+    start: Timestamp
+    end: Timestamp
+
+    def __post_init__(self) -> None:
+        if moment(self.end) <= moment(self.start):
+            raise ValueError("end: expected later than start")
+
+
+class Notices(Struct, frozen=True, kw_only=True, tag_field="type", tag="notices/1"):
+    """Everything there is to say to one place or one level of places: retained on `topics.notices(…)`, at
+    QoS 1. No device's topic, so it is none of `WAYS`."""
+
+    notices: Annotated[tuple[Notice, ...], Meta(max_length=20)] = ()
+
+
 # -- where and how each travels ----------------------------------------------------------------------------
 
 
@@ -288,7 +424,7 @@ def _command(name: str) -> Way:
     return Way(lambda identity: topics.command(identity, name), qos=1, retain=False)
 
 
-Message = State | Health | Event | Wanted | Confirmed | Resend | Lists
+Message = State | Health | Event | Wanted | Confirmed | Resend | Lists | Command | Certificate
 
 WAYS: dict[type[Message], Way] = {
     State: Way(topics.state, qos=1, retain=True),
@@ -303,10 +439,21 @@ WAYS: dict[type[Message], Way] = {
     AlarmRaised: _event("alarm_raised"),
     AlarmCleared: _event("alarm_cleared"),
     StaffAction: _event("staff_action"),
+    CertificateRequest: _event("certificate_request"),
+    CommandResult: _event("command_result"),
     Wanted: Way(topics.wanted, qos=1, retain=True),
     Confirmed: Way(topics.confirmed, qos=1, retain=True),
     Resend: _command("resend"),
     Lists: _command("lists"),
+    Restart: _command("restart"),
+    OutOfService: _command("out_of_service"),
+    InService: _command("in_service"),
+    Logs: _command("logs"),
+    Screenshot: _command("screenshot"),
+    SelfTest: _command("self_test"),
+    Identify: _command("identify"),
+    UpdateLists: _command("update_lists"),
+    Certificate: _command("certificate"),
 }
 
 
@@ -325,6 +472,10 @@ def publication(identity: Identity, message: Message) -> Publication:
     return Publication(way.topic(identity), encode(message), way.qos, way.retain)
 
 
+def announcement(audience: str, said: Notices) -> Publication:
+    return Publication(topics.notices(audience), encode(said), qos=1, retain=True)
+
+
 # -- bytes -------------------------------------------------------------------------------------------------
 
 
@@ -332,9 +483,11 @@ class BadMessage(ValueError):
     """A payload that is not the message its topic promises; one sentence without the payload itself."""
 
 
-_M = TypeVar("_M", bound="State | Health | Event | Wanted | Confirmed | Resend | Lists")
+_M = TypeVar("_M", bound="Message | Notices")
 _ENCODER = msgspec.json.Encoder()
-_DECODERS: dict[type[Any], msgspec.json.Decoder[Any]] = {cls: msgspec.json.Decoder(cls) for cls in WAYS}
+_DECODERS: dict[type[Any], msgspec.json.Decoder[Any]] = {
+    cls: msgspec.json.Decoder(cls) for cls in (*WAYS, Notices)
+}
 _BY_ADDRESS: dict[tuple[str, str | None], type[Message]] = {
     (address.branch, address.name): cls
     for cls, way in WAYS.items()
@@ -342,7 +495,7 @@ _BY_ADDRESS: dict[tuple[str, str | None], type[Message]] = {
 }
 
 
-def encode(message: Message) -> bytes:
+def encode(message: Message | Notices) -> bytes:
     return _ENCODER.encode(message)
 
 

@@ -41,6 +41,10 @@ OperationId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 ReaderToken = Annotated[str, Meta(pattern=r"^[0-9a-f]{16,64}$", description="HMAC with the month's key, hex")]
 HexKey = Annotated[str, Meta(pattern=r"^([0-9a-f]{2}){16,64}$")]
 CardKeyId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}$", description="beginning of the key's SHA-256")]
+Pem = Annotated[str, Meta(min_length=50, max_length=8000, description="a certificate or a request, PEM")]
+Span = Annotated[
+    str, Meta(pattern=r"^[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}$", description="hours of a day")
+]
 PublicKey = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="Ed25519, hex")]
 
 

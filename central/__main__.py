@@ -27,7 +27,7 @@ from central.alerts import command as alerting
 from central.alerts.config import check_places
 from central.backup import BackupError
 from central.collector import AccessError
-from central.enrol import EnrolError, init_ca, issue
+from central.enrolment.authority import EnrolError, init_ca, issue
 from central.lists import ListError, import_files
 from central.office import Office, OfficeError
 from central.places import Places, load_places

@@ -3,16 +3,16 @@
 Counts are None where nobody can know them. A day is a day of the library's time zone.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from broker_config.messages import Health
 from central.health import Verdict, judge_device, judge_kiosk, judge_place
+from central.health.planned import Window, with_plans
+from central.history import History, event_view
 from central.places import Place, Places
 from central.store import Kiosk, Store
 from central.views import Day, DeviceView, EventView, Figures, Hour, KioskView, PlaceDetail, PlaceSummary
@@ -55,7 +55,7 @@ class Board:
         if place is None:
             return None
         kiosks = self._store.kiosks(place_id)
-        totals = self._store.totals(*self._bounds(self.today()))
+        totals = self._store.totals(*self._bounds(self.today()), place_id)
         return PlaceDetail(
             summary=self._summary(place, kiosks, totals),
             kiosks=tuple(_kiosk_view(kiosk, judge_kiosk(kiosk, self.now())) for kiosk in kiosks),

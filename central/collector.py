@@ -43,8 +43,8 @@ LONGEST_BATCH_AGE_S = 0.25
 IN_FLIGHT = 4000
 """Unacknowledged messages we let the broker send; the broker's own limit is the same (mosquitto.conf.j2).
 Twice a batch: the next one arrives while this one is committed."""
-TELL_EVERY_S = 0.1
-"""A kiosk that sends a lot is told how far it is confirmed ten times a second."""
+TELL_EVERY_S = 0.25
+"""A kiosk that sends a lot is told how far it is confirmed four times a second."""
 OUT_IN_FLIGHT = 200
 SESSION_EXPIRY_S = 14 * 24 * 3600
 """How long the broker keeps what a stopped collector misses."""

@@ -33,7 +33,7 @@ TOPICS_KNOWN = 50_000
 """Topics taken apart once; a kiosk has about ten."""
 
 
-class EventHeard(msgspec.Struct, frozen=True):
+class EventHeard(msgspec.Struct, frozen=True, gc=False):
     """`happened_at` is the sender's time where its clock can be believed, else that of receiving."""
 
     identity: Identity
@@ -45,7 +45,7 @@ class EventHeard(msgspec.Struct, frozen=True):
     counts: "Counts"
 
 
-class Counts(msgspec.Struct, frozen=True):
+class Counts(msgspec.Struct, frozen=True, gc=False):
     """What an event adds to its hour: people of a visits event, 1 of every other. `partial`: some were
     missed; `estimated`: in and out could not be told apart; `reader_token`: who, for this month only."""
 

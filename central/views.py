@@ -4,7 +4,7 @@ They are plain dataclasses: the REST description (OpenAPI) is made from them.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from broker_config.values import Condition
@@ -36,11 +36,14 @@ class PlaceSummary:
     findings: tuple[Finding, ...]
     heard_at: datetime | None
     today: Day
+    planned: str | None = None
+    """The reason of the maintenance that is under way."""
 
 
 @dataclass(frozen=True)
 class DeviceView:
-    """`condition` is unknown while the kiosk is not heard; `told_condition` is what it last said."""
+    """`condition` is unknown while the kiosk is not heard; `told_condition` is what it last said. Errors are
+    counted since the kiosk started; None: they are not counted."""
 
     place: str
     kiosk: str
@@ -53,6 +56,11 @@ class DeviceView:
     told_condition: Condition
     reason: str
     since: str | None
+    name: str = ""
+    frames_bad: int | None = None
+    retries: int | None = None
+    losses: int | None = None
+    last_success: str | None = None
 
 
 @dataclass(frozen=True)
@@ -114,3 +122,78 @@ class PlaceDetail:
     kiosks: tuple[KioskView, ...]
     recent: tuple[EventView, ...]
     rejects: int
+
+
+# -- how it was --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Segment:
+    """[`start`, `end`) in one condition; `end` None: it lasts."""
+
+    condition: Condition
+    causes: tuple[str, ...]
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True)
+class Band:
+    """The condition on one day from midnight on, without a break, up to now; `start` and `end` are the day's."""
+
+    day: date
+    segments: tuple[Segment, ...]
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Week:
+    """`troubles` are the newest first; `availability` in per cent of the known opening hours."""
+
+    bands: tuple[Band, ...]
+    troubles: tuple[Segment, ...]
+    availability: float | None
+
+
+@dataclass(frozen=True)
+class DayFigures:
+    """As `Hour`, of one day."""
+
+    day: date
+    loans: int | None
+    returns: int | None
+    visits: int | None
+    visits_partial: bool = False
+    visits_estimated: bool = False
+
+
+@dataclass(frozen=True)
+class Swap:
+    """One device of a kiosk gave way to another."""
+
+    place: str
+    kiosk: str
+    kind: str
+    at: datetime
+    old_serial: str
+    new_serial: str
+    old_model: str | None
+    model: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """So many events of a kiosk are not here; `lost_at` None: they may still come."""
+
+    kiosk: str
+    events: int
+    lost_at: datetime | None
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """`older` asks for the next page; None: there is none."""
+
+    events: tuple[EventView, ...]
+    older: str | None

@@ -262,7 +262,6 @@ AIR_CARDS: dict[str, type[AirCard]] = {
     "type4a": Type4A,
     "type4b": Type4B,
     "felica": Felica,
-    "resident_id": Type4B,  # to a reader without a security module it is a card of that type, and mute
 }
 """By devices.kinds.CardTechnology's values."""
 

@@ -69,7 +69,7 @@ def _visit(village: Village, output: Path) -> dict[str, Any]:
     village.picture_of_centre(f"/places/{PLACE}", output / "centre-place.png")
     for receipt in village.hands.receipts():
         shutil.copy(receipt, output)
-    counted = village.centre(f"/api/places/{PLACE}")["summary"]["today"]
+    counted = village.centre(f"/api/v1/places/{PLACE}")["summary"]["today"]
     return {
         "loans": sum(_on_loan_to_reader(village, title) for title in BORROWED),
         "returns": sum(village.ils.item(_id(village, title))["loan"] is None for title in RETURNED),
@@ -104,7 +104,7 @@ def _expected_counts() -> dict[str, int]:
 
 def _centre_hears_all(village: Village) -> None:
     """Give the last event the time it takes; what has come then is what is compared."""
-    today: Callable[[], Any] = lambda: village.centre(f"/api/places/{PLACE}")["summary"]["today"]  # noqa: E731
+    today: Callable[[], Any] = lambda: village.centre(f"/api/v1/places/{PLACE}")["summary"]["today"]  # noqa: E731
     try:
         wait_until("the centre has counted everything", lambda: today() == _expected_counts())
     except AssertionError:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from hardware_sim.contactless_cards import (
     ACK,
+    AIR_CARDS,
     AirCard,
     Answer,
     Felica,
@@ -66,7 +67,8 @@ class Radio:
         if self.target:
             self.target.mute = True
         self._lying_there = lying_there
-        self._cards = tuple(air_card(card) for card in lying_there if card is not None)
+        # an ID card is held to the other reader, which has an antenna of its own
+        self._cards = tuple(air_card(card) for card in lying_there if card and card.technology in AIR_CARDS)
         self._frames_left = self._world.card.pulled_after if self._world.card else None
 
     def _pulled_away(self) -> bool:

@@ -24,7 +24,7 @@ from hardware_sim.control_server import ControlServer
 from hardware_sim.faults import FAULTS, Faults
 from hardware_sim.place import SimulatedPlace
 from hardware_sim.place_state import Happening, Paper, happenings
-from hardware_sim.registry import MODELS
+from hardware_sim.registry import MODELS, SimulatedDevice
 from hardware_sim.rig import rig_world
 from hardware_sim.verbs import BadWords, Speaker, help_text
 from hardware_sim.world import World
@@ -62,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
     place = SimulatedPlace(link.parent, world_from(args), args.physics, {link.name: args.model}, args.output)
     device = place.devices[link.name]
     device.link.faults = faults_from(args)
+    if args.serial:
+        _number(device, args.serial)
     with place, ControlServer(place, args.control_port) as control, Hands(control.port) as hands:
         tell = _teller(args.json)
         tell("ready", f"{args.model} at {link}, control port {control.port}", {
@@ -69,6 +71,14 @@ def run(args: argparse.Namespace) -> int:
         })  # fmt: skip
         _watch(hands, Speaker(hands, [link.name]), end, tell)
     return 0
+
+
+def _number(device: SimulatedDevice, serial: str) -> None:
+    """Make it the unit with that serial number; BadWords for a model that tells none, or not such a one."""
+    try:
+        device.swap(serial=serial)
+    except ValueError as error:
+        raise BadWords(f"--serial {serial!r}: {error}") from error
 
 
 def ended() -> threading.Event:

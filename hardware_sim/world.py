@@ -123,7 +123,8 @@ class Sector:
 
 @dataclass(frozen=True)
 class Card:
-    """A contactless card: `technology` as in devices.kinds.CardTechnology's values."""
+    """A contactless card: `technology` as in devices.kinds.CardTechnology's values. A "resident_id" is held
+    to the ID card reader, every other one to the card reader."""
 
     uid: bytes
     technology: str = "mifare_classic"

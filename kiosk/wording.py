@@ -155,14 +155,14 @@ MESSAGE: dict[Message, Words] = {
     Message.CODE_NOT_GENUINE: Words(
         Picture.STOP,
         Tone.BAD,
-        "This code is not from this library",
+        "Not a code of this library",
         "It may be damaged, or not made by the library.",
-        "Open your reader code on your telephone anew, or tap your reader card.",
+        "Open it anew on your telephone, or tap your reader card.",
     ),
     Message.CODE_CANNOT_BE_CHECKED: Words(
         Picture.STOP,
         Tone.WARN,
-        "Reader codes cannot be checked here now",
+        "Codes cannot be checked now",
         "This kiosk has to hear from the library first.",
         "Please tap your reader card.",
     ),

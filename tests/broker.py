@@ -14,7 +14,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from broker_config.render import render
-from central.enrol import Issued, init_ca, issue
+from central.enrolment.authority import Issued, init_ca, issue
 
 MOSQUITTO = "/usr/sbin/mosquitto"
 

@@ -59,7 +59,7 @@ class Centre:
 
     def event_count(self, **of: str) -> int:
         query = "&".join(f"{key}={value}" for key, value in of.items())
-        return int(self.get(f"/api/events/count?{query}")["count"])
+        return int(self.get(f"/api/v1/events/count?{query}")["count"])
 
     def _ready(self) -> bool:
         assert self._process is not None

@@ -197,6 +197,10 @@ class Store(Protocol):
     def rebuild(self) -> int:
         """Count all days anew whose raw events are still there; how many days differed."""
 
+    def rewrite(self, event: StoredEvent, body: str) -> None:
+        """Let `event` say `body` from now on. What it said before is in no file of SQLite any more; PostgreSQL
+        forgets it when it next uses that room, and its log when that has gone round."""
+
     # -- how far it is
 
     def confirmations(self) -> list[Confirmation]:

@@ -42,4 +42,7 @@ class Database(Protocol):
         """Delete raw events that happened before `before` and lie below their installation's mark; how
         many, or at least that there were some."""
 
+    def scrub(self) -> None:
+        """What transactions replaced or deleted goes from the files, too."""
+
     def close(self) -> None: ...

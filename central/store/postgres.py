@@ -123,6 +123,11 @@ class PostgresDatabase:
                 return max(int(count), 1)
         return 0
 
+    def scrub(self) -> None:
+        with self._writing, self._failing("write", self._drop_writer):
+            self._writer = self._writer or self._connect()
+            self._writer.execute("VACUUM events")
+
     def close(self) -> None:
         self._drop_reader()
         self._drop_writer()

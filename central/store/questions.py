@@ -1,9 +1,8 @@
 """What may be asked of the store: reading only, from any thread, the same SQL for both databases."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from broker_config.messages import Confirmed, Health, State, decode
@@ -19,25 +18,16 @@ from central.store import (
     Sample,
     SeenDevice,
     Span,
-    StoredEvent,
-    StoreError,
     Sum,
     Told,
 )
 from central.store.database import Database, Row
 from central.store.ledger import ranges_missing
-from central.store.statements import BEYOND, marks
-
-COMMON = ("loan", "return", "renewal", "visits")
-"""As in the index events_rare of schema.sql."""
-PIECE = 5000
-"""Events read at once by `events`."""
-_EVENT = """
-    SELECT installs.place, installs.device, kind, happened_at, received_at, body, install_id, seq, install
-    FROM events JOIN installs ON installs.id = events.install WHERE """
+from central.store.raw_events import RawEvents
+from central.store.statements import BEYOND, where
 
 
-class Questions:
+class Questions(RawEvents):
     def __init__(self, database: Database, zone: ZoneInfo) -> None:
         self._db, self._zone = database, zone
         self._decoded: dict[Row, tuple[Row, Kiosk]] = {}
@@ -62,10 +52,10 @@ class Questions:
         ]
 
     def losses(self, place: str | None = None) -> list[Loss]:
-        where, values = _where(("place = ?", place))
+        asked, values = where(("place = ?", place))
         rows = self._db.rows(
             "SELECT place, device, install_id, first, last, noted_at FROM losses "
-            f"JOIN installs ON installs.id = losses.install WHERE {where} ORDER BY place, install_id, first",
+            f"JOIN installs ON installs.id = losses.install WHERE {asked} ORDER BY place, install_id, first",
             values,
         )
         return [Loss(Gap(Identity(*row[:2]), *row[2:5]), moment(row[5])) for row in rows]
@@ -73,10 +63,10 @@ class Questions:
     # -- kiosks --------------------------------------------------------------------------------------------
 
     def kiosks(self, place: str | None = None) -> list[Kiosk]:
-        where, values = _where(("place = ?", place))
+        asked, values = where(("place = ?", place))
         rows = self._db.rows(
             "SELECT place, device, online, online_changed_at, heard_at, first_heard_at, state, health "
-            f"FROM kiosks WHERE {where} ORDER BY place, device",
+            f"FROM kiosks WHERE {asked} ORDER BY place, device",
             values,
         )
         return [self._kiosk(row) for row in rows]
@@ -89,10 +79,10 @@ class Questions:
         return known[1]
 
     def device_history(self, place: str | None = None) -> list[SeenDevice]:
-        where, values = _where(("place = ?", place))
+        asked, values = where(("place = ?", place))
         rows = self._db.rows(
             "SELECT place, device, kind, model, serial, port, first_seen, last_seen FROM devices "
-            f"WHERE {where} ORDER BY place, device, kind, port, first_seen",
+            f"WHERE {asked} ORDER BY place, device, kind, port, first_seen",
             values,
         )
         return [
@@ -113,10 +103,10 @@ class Questions:
     def condition_history(
         self, start: datetime, end: datetime, place: str | None = None, subject: str | None = None
     ) -> list[Span]:
-        where, values = _where(("place = ?", place), ("subject = ?", subject))
+        asked, values = where(("place = ?", place), ("subject = ?", subject))
         rows = self._db.rows(
             "SELECT place, subject, condition, causes, started_at, ended_at FROM spans "
-            f"WHERE {where} AND started_at < ? AND (ended_at IS NULL OR ended_at > ?) "
+            f"WHERE {asked} AND started_at < ? AND (ended_at IS NULL OR ended_at > ?) "
             "ORDER BY place, subject, started_at, id",
             [*values, timestamp(end), timestamp(start)],
         )
@@ -135,10 +125,10 @@ class Questions:
         first, last = self._day_begun(start), self._day_begun(end)
         table, name = ("days", "day") if first and last else ("hours", "hour")
         bounds = [first, last] if first and last else [_hour(start), _hour(end)]
-        where, values = _where(("place = ?", place))
+        asked, values = where(("place = ?", place))
         rows = self._db.rows(
             f"SELECT place, kind, CAST(sum(amount) AS BIGINT) FROM {table} "
-            f"WHERE {where} AND {name} >= ? AND {name} < ? GROUP BY place, kind",
+            f"WHERE {asked} AND {name} >= ? AND {name} < ? GROUP BY place, kind",
             [*values, *bounds],
         )
         return {(place, kind): amount for place, kind, amount in rows}
@@ -160,10 +150,10 @@ class Questions:
         ]
 
     def days(self, start: date, end: date, places: Collection[str] | None = None) -> list[DayCount]:
-        where, values = _where(("place IN ", places))
+        asked, values = where(("place IN ", places))
         rows = self._db.rows(
             "SELECT place, day, kind, amount, events, partial, estimated FROM days "
-            f"WHERE {where} AND day >= ? AND day < ? ORDER BY place, day, kind",
+            f"WHERE {asked} AND day >= ? AND day < ? ORDER BY place, day, kind",
             [*values, start.isoformat(), end.isoformat()],
         )
         return [
@@ -172,13 +162,13 @@ class Questions:
         ]
 
     def sums(self, start: date, end: date, places: Collection[str] | None = None) -> list[Sum]:
-        where, values = _where(("place IN ", places))
+        asked, values = where(("place IN ", places))
         added = ", ".join(
             f"CAST(sum({name}) AS BIGINT)" for name in ("amount", "events", "partial", "estimated")
         )
         rows = self._db.rows(
             f"SELECT place, kind, {added}, count(*) FROM days "
-            f"WHERE {where} AND day >= ? AND day < ? GROUP BY place, kind ORDER BY place, kind",
+            f"WHERE {asked} AND day >= ? AND day < ? GROUP BY place, kind ORDER BY place, kind",
             [*values, start.isoformat(), end.isoformat()],
         )
         return [
@@ -187,103 +177,13 @@ class Questions:
         ]
 
     def readers(self, month: str, places: Collection[str] | None = None) -> dict[str, int]:
-        where, values = _where(("month = ?", month), ("place IN ", places))
-        rows = self._db.rows(f"SELECT place, count(*) FROM readers WHERE {where} GROUP BY place", values)
+        asked, values = where(("month = ?", month), ("place IN ", places))
+        rows = self._db.rows(f"SELECT place, count(*) FROM readers WHERE {asked} GROUP BY place", values)
         return dict(rows)
 
     def distinct_readers(self, month: str, places: Collection[str] | None = None) -> int:
-        where, values = _where(("month = ?", month), ("place IN ", places))
-        return self._count(f"SELECT count(DISTINCT token) FROM readers WHERE {where}", values)
-
-    # -- raw events ----------------------------------------------------------------------------------------
-
-    def recent(
-        self,
-        place: str | None,
-        limit: int,
-        kinds: Collection[str] | None = None,
-        before: str | None = None,
-    ) -> list[StoredEvent]:
-        where, values = _of_events(place, kinds)
-        if before is not None:
-            where += " AND (happened_at, install, seq) < (?, ?, ?)"
-            values += _mark(before)
-        order = "ORDER BY happened_at DESC, install DESC, seq DESC LIMIT ?"
-        return [_stored(row) for row in self._db.rows(f"{_EVENT}{where} {order}", [*values, limit])]
-
-    def events(
-        self,
-        start: datetime,
-        end: datetime,
-        kinds: Collection[str] | None = None,
-        place: str | None = None,
-    ) -> Iterator[StoredEvent]:
-        where, values = _of_events(place, kinds)
-        where += " AND happened_at < ? AND (happened_at, install, seq) > (?, ?, ?)"
-        sql = f"{_EVENT}{where} ORDER BY happened_at, install, seq LIMIT {PIECE}"
-        values.append(timestamp(end))
-        after: list[Any] = [timestamp(start), 0, 0]
-        while piece := self._db.rows(sql, [*values, *after]):
-            yield from map(_stored, piece)
-            last = piece[-1]
-            after = [last[3], last[8], last[7]]
-
-    def event_count(self, place: str | None = None, kind: str | None = None) -> int:
-        where, values = _where(("place = ?", place), ("kind = ?", kind))
-        return self._count(f"SELECT CAST(coalesce(sum(events), 0) AS BIGINT) FROM days WHERE {where}", values)
-
-    def reject_count(self, place: str | None = None) -> int:
-        where, values = _where(("place = ?", place))
-        dropped = f"SELECT CAST(coalesce(sum(dropped), 0) AS BIGINT) FROM dropped_rejects WHERE {where}"
-        kept = f"SELECT count(*) FROM rejects WHERE {where}"
-        return self._count(kept, values) + self._count(dropped, values)
-
-    def _count(self, sql: str, values: list[Any]) -> int:
-        return int(self._db.rows(sql, values)[0][0])
-
-
-def _where(*conditions: tuple[str, Any]) -> tuple[str, list[Any]]:
-    """SQL and values of those conditions that ask for something; one that ends in IN asks for several."""
-    parts, values = ["1 = 1"], []
-    for condition, value in conditions:
-        if value is None:
-            continue
-        several = list(value) if condition.endswith("IN ") else [value]
-        if condition.endswith("IN "):
-            # nothing is in an empty list, but SQL has no such list
-            condition = condition + marks(several) if several else "1 = 0"
-        parts.append(condition)
-        values += several
-    return " AND ".join(parts), values
-
-
-def _of_events(place: str | None, kinds: Collection[str] | None) -> tuple[str, list[Any]]:
-    where, values = _where(("events.place = ?", place), ("kind IN ", kinds))
-    if kinds is not None and not set(kinds) & set(COMMON):
-        where += f" AND kind NOT IN {COMMON}"
-    return where, values
-
-
-def _stored(row: Row) -> StoredEvent:
-    place, device, kind, happened_at, received_at, body, install_id, seq, install = row
-    return StoredEvent(
-        identity=Identity(place, device),
-        kind=kind,
-        happened_at=moment(happened_at),
-        received_at=moment(received_at),
-        body=body,
-        install_id=install_id,
-        seq=seq,
-        mark=f"{happened_at}~{install}~{seq}",
-    )
-
-
-def _mark(text: str) -> list[Any]:
-    """It travels through addresses of pages, so anything may come back."""
-    match text.split("~"):
-        case [happened_at, install, seq] if install.isdecimal() and seq.isdecimal() and len(text) < 80:
-            return [happened_at, int(install), int(seq)]
-    raise StoreError(f"before: {text[:80]!r}: expected the mark of an event")
+        asked, values = where(("month = ?", month), ("place IN ", places))
+        return self._count(f"SELECT count(DISTINCT token) FROM readers WHERE {asked}", values)
 
 
 def _hour(at: datetime) -> str:

@@ -15,7 +15,7 @@ from broker_config.messages import Confirmed
 from broker_config.topics import Identity
 from broker_config.values import timestamp
 from central.intake import EventHeard, Heard
-from central.store import Confirmation, StoreError, Told, statements
+from central.store import Confirmation, StoredEvent, StoreError, Told, statements
 from central.store.database import Database, Row, Writing
 from central.store.ledger import Ledger
 from central.store.owners import signature
@@ -82,6 +82,11 @@ class SqlStore(Questions, Upkeep):
             for name in moved
             if books[name].ledger.confirmed > books[name].was[0]
         ]
+
+    def rewrite(self, event: StoredEvent, body: str) -> None:
+        with self._db.transaction() as writing:
+            writing.execute(statements.REWRITE, [body, event.seq, event.install_id])
+        self._db.scrub()
 
     # -- conditions ----------------------------------------------------------------------------------------
 

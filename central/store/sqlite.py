@@ -95,6 +95,14 @@ class SqliteDatabase:
     def forget_events(self, writing: Writing, before: str, at_most: int) -> int:
         return writing.changes(_FORGET, [before, at_most])
 
+    def scrub(self) -> None:
+        """With secure_delete the file holds nothing of it; the log of changes still does until it is cut."""
+        try:
+            with self._writing:
+                self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: cannot write the centre's database: {error}") from error
+
     def close(self) -> None:
         self.reader.close()
         self.writer.close()
@@ -122,6 +130,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=BUSY_S)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     return connection

@@ -1,11 +1,17 @@
 """The SQL that both databases speak; `?` is a value. Numbers are 0 or 1 where a truth is meant."""
 
+from collections.abc import Collection
+from typing import Any
+
 KNOWN_INSTALLS = "SELECT install_id, id, place, device, confirmed, highest FROM installs WHERE install_id IN "
 NEW_INSTALL = "INSERT INTO installs (install_id, place, device) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 MOVE_INSTALL = "UPDATE installs SET confirmed = ?, highest = ? WHERE id = ?"
 BEYOND = """
     SELECT seq FROM events WHERE install = ? AND seq > ?
     UNION ALL SELECT seq FROM rejects WHERE install = ? AND seq > ?"""
+REWRITE = """
+    UPDATE events SET body = ?
+    WHERE seq = ? AND install = (SELECT id FROM installs WHERE install_id = ?)"""
 LOSSES_OF = "SELECT install, first, last FROM losses WHERE install IN "
 FORGET_LOSSES = "DELETE FROM losses WHERE install = ?"
 NOTE_LOSS = "INSERT INTO losses (install, first, last, noted_at) VALUES (?, ?, ?, ?)"
@@ -68,6 +74,21 @@ END_SPAN = "UPDATE spans SET ended_at = ? WHERE place = ? AND subject = ? AND en
 BEGIN_SPAN = "INSERT INTO spans (place, subject, condition, causes, started_at) VALUES (?, ?, ?, ?, ?)"
 
 
-def marks(values: object) -> str:
+def marks(values: Collection[object]) -> str:
     """(?, ?, ?) for as many values."""
-    return f"({', '.join('?' * len(values))})"  # type: ignore[arg-type]
+    return f"({', '.join('?' * len(values))})"
+
+
+def where(*conditions: tuple[str, Any]) -> tuple[str, list[Any]]:
+    """SQL and values of those conditions that ask for something; one that ends in IN asks for several."""
+    parts, values = ["1 = 1"], []
+    for condition, value in conditions:
+        if value is None:
+            continue
+        several = list(value) if condition.endswith("IN ") else [value]
+        if condition.endswith("IN "):
+            # nothing is in an empty list, but SQL has no such list
+            condition = condition + marks(several) if several else "1 = 0"
+        parts.append(condition)
+        values += several
+    return " AND ".join(parts), values

@@ -38,9 +38,7 @@ _OLD_REJECTS = """
 _DROP = """
     INSERT INTO dropped_rejects (place, dropped) VALUES (?, 1)
     ON CONFLICT (place) DO UPDATE SET dropped = dropped_rejects.dropped + 1"""
-_BOUNDS = """
-    SELECT min(day), max(day) FROM (
-        SELECT min(day) AS day FROM days UNION ALL SELECT max(day) FROM days) AS told"""
+_BOUNDS = "SELECT min(day), max(day) FROM days"
 _RAW = """
     SELECT place, kind, happened_at, body, install, seq FROM events
     WHERE happened_at < ? AND (happened_at, install, seq) > (?, ?, ?)

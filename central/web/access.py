@@ -65,12 +65,12 @@ ACCESS: tuple[Access, ...] = (
     Access("/tokens", Role.MAIN, FORM, by_session=True),
     Access("/tokens/{token_id}/revoke", Role.MAIN, WRITE, by_session=True),
     # REST
-    Access("/api/openapi.json"),
-    Access("/api/places"),
-    Access("/api/places/{place_id}", place="place_id"),
-    Access("/api/places/{place_id}/hours", place="place_id"),
-    Access("/api/devices", place="place"),
-    Access("/api/events/count", place="place"),
+    Access("/api/v1/openapi.json"),
+    Access("/api/v1/places"),
+    Access("/api/v1/places/{place_id}", place="place_id"),
+    Access("/api/v1/places/{place_id}/hours", place="place_id"),
+    Access("/api/v1/devices", place="place"),
+    Access("/api/v1/events/count", place="place"),
     # NiceGUI's own files and its socket
     Access("/_nicegui/{path:path}", by_session=True, awake=False),
     Access(

@@ -39,7 +39,7 @@ def make_api(shell: Shell, hosts: Sequence[str]) -> FastAPI:
     """REST and everything else that is not a NiceGUI page."""
     # The usual documentation pages load their scripts from another site: only the description is served.
     api = FastAPI(
-        title="书站 Shuzhan", version="1", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
+        title="书站 Shuzhan", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None
     )
     for make_router in ROUTERS:
         api.include_router(make_router(shell))

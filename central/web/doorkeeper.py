@@ -34,7 +34,7 @@ STEP_PATHS = {
 class Refusal(Enum):
     """Why somebody is not let in: status, sentence for REST, key of the words for a page."""
 
-    UNKNOWN = (404, "no such path: GET /api/openapi.json lists them", "refused_unknown")
+    UNKNOWN = (404, "no such path: GET /api/v1/openapi.json lists them", "refused_unknown")
     METHOD = (405, "this path does not take that method", "refused_unknown")
     NOBODY = (401, "sign in, or send a valid token: Authorization: Bearer …", "sign_in")
     STEP = (401, "signing in is not finished: go on in the browser", "sign_in")

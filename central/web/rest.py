@@ -1,4 +1,4 @@
-"""REST: the board's values as JSON, described at /api/openapi.json. Reading only, one's own places only."""
+"""REST: the board's values as JSON, described at /api/v1/openapi.json. Reading only, one's own places only."""
 
 from datetime import date
 from typing import Annotated
@@ -18,7 +18,7 @@ class EventCount(BaseModel):
 
 def make_router(shell: Shell) -> APIRouter:
     """The handlers are plain functions: FastAPI runs them in its thread pool, so a query stalls nobody."""
-    router = APIRouter(prefix="/api", tags=["centre"])
+    router = APIRouter(prefix="/api/v1", tags=["centre"])
 
     def board_for(request: Request) -> ScopedBoard:
         return shell.board_for(visitor_of(request))
@@ -27,7 +27,7 @@ def make_router(shell: Shell) -> APIRouter:
 
     def known(place_id: str) -> str:
         if shell.board.places.find(place_id) is None:
-            raise HTTPException(404, f"no place {place_id!r}: GET /api/places lists them")
+            raise HTTPException(404, f"no place {place_id!r}: GET /api/v1/places lists them")
         return place_id
 
     @router.get("/places", summary="Every place: condition, causes, last sign of life, today's totals")

@@ -4,19 +4,33 @@ from broker_config.lists import ListedItem, ListName, Lists, Position, pack
 from broker_config.messages import (
     AlarmCleared,
     AlarmRaised,
+    Certificate,
+    CertificateRequest,
+    CommandResult,
     Confirmed,
     DeviceChanged,
     DeviceState,
     Dispute,
     Health,
+    Identify,
+    InService,
     Loan,
+    Logs,
     Message,
+    Notice,
+    Notices,
+    OutOfService,
     Refusal,
     Renewal,
     Resend,
+    Restart,
     Return,
+    Screenshot,
+    SelfTest,
+    Settings,
     StaffAction,
     State,
+    UpdateLists,
     Visits,
     Wanted,
 )
@@ -24,6 +38,20 @@ from broker_config.values import Condition, Service
 
 AT = "2026-11-22T03:04:05.678Z"
 TOKEN = "0123456789abcdef" * 2
+PEM = "-----BEGIN CERTIFICATE REQUEST-----\n" + "A" * 60 + "\n-----END CERTIFICATE REQUEST-----\n"
+LATER = "2027-02-12T00:00:00.000Z"
+ORDER = {"id": "c-1", "issued": AT, "expires": "2026-11-22T04:00:00.000Z"}
+NOTICES = Notices(
+    notices=(
+        Notice(
+            id="n-1",
+            title_zh="春节闭馆",
+            body_zh="二月五日至十一日",
+            start=AT,
+            end="2027-02-12T00:00:00.000Z",
+        ),
+    )
+)
 
 READER = DeviceState(
     kind="tag_reader",
@@ -95,7 +123,23 @@ EVERY: list[Message] = [
     AlarmRaised(at=AT, clock_synced=True, install_id="i-1", seq=7, name="paper_out"),
     AlarmCleared(at=AT, clock_synced=True, install_id="i-1", seq=8, name="paper_out"),
     StaffAction(at=AT, clock_synced=True, install_id="i-1", seq=9, what="维护页"),
-    Wanted(version=3, token_keys={"2026-11": "00ff" * 16}, card_keys={"21fe31df": "0a" * 32}),
+    CertificateRequest(at=AT, clock_synced=True, install_id="i-1", seq=10, csr=PEM),
+    CommandResult(
+        at=AT,
+        clock_synced=True,
+        install_id="i-1",
+        seq=12,
+        command_id="c-1",
+        outcome="done",
+        media_type="text/plain",
+        attachment="日志".encode(),
+    ),
+    Wanted(
+        version=3,
+        token_keys={"2026-11": "00ff" * 16},
+        card_keys={"21fe31df": "0a" * 32},
+        settings=Settings(level="point", open=("09:00-12:00",), closed_days=(1,), offline="loans"),
+    ),
     Confirmed(install_id="i-1", seq=9),
     Resend(install_id="i-1", first=3, last=5),
     Lists(
@@ -107,4 +151,13 @@ EVERY: list[Message] = [
         upto=5,
         changes=pack(["35240000000019"], [ListedItem("35240000000027", "三国演义")]),
     ),
+    Restart(**ORDER),
+    OutOfService(**ORDER, reason="盘点", until="2026-11-23T00:00:00.000Z"),
+    InService(**ORDER),
+    Logs(**ORDER, lines=50),
+    Screenshot(**ORDER),
+    SelfTest(**ORDER),
+    Identify(**ORDER, device="tag_reader"),
+    UpdateLists(**ORDER),
+    Certificate(certificate=PEM),
 ]

@@ -10,7 +10,7 @@ import pytest
 from broker_config.__main__ import main
 from broker_config.messages import LARGEST_PAYLOAD_BYTES
 from broker_config.render import RenderError, render
-from central.enrol import init_ca, issue
+from central.enrolment.authority import init_ca, issue
 from tests.broker import Broker, Client, wait_for
 
 ONE, OTHER = "mz-taiping-03.kiosk-1", "mz-taiping-04.kiosk-1"

@@ -72,10 +72,21 @@ def test_ways_are_pinned() -> None:
         "AlarmRaised": ("event/alarm_raised", 1, False),
         "AlarmCleared": ("event/alarm_cleared", 1, False),
         "StaffAction": ("event/staff_action", 1, False),
+        "CertificateRequest": ("event/certificate_request", 1, False),
+        "CommandResult": ("event/command_result", 1, False),
         "Wanted": ("wanted", 1, True),
         "Confirmed": ("confirmed", 1, True),
         "Resend": ("cmd/resend", 1, False),
         "Lists": ("cmd/lists", 1, False),
+        "Restart": ("cmd/restart", 1, False),
+        "OutOfService": ("cmd/out_of_service", 1, False),
+        "InService": ("cmd/in_service", 1, False),
+        "Logs": ("cmd/logs", 1, False),
+        "Screenshot": ("cmd/screenshot", 1, False),
+        "SelfTest": ("cmd/self_test", 1, False),
+        "Identify": ("cmd/identify", 1, False),
+        "UpdateLists": ("cmd/update_lists", 1, False),
+        "Certificate": ("cmd/certificate", 1, False),
     }
 
 

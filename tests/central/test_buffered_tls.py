@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from central.buffered_tls import BufferedTls
-from central.enrol import init_ca, issue
+from central.enrolment.authority import init_ca, issue
 from tests.broker import wait_for
 
 Pair = tuple[BufferedTls, ssl.SSLSocket]

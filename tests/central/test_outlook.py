@@ -7,7 +7,7 @@ import pytest
 import central
 from broker_config.messages import AlarmCleared, AlarmRaised, Loan
 from central.alerts.signs import Sign
-from central.enrol import init_ca, issue
+from central.enrolment.authority import init_ca, issue
 from central.health.forecast import Drift, Forecast, NotEnough, Week
 from central.outlook import Outlook, operations_a_roll, weeks
 from central.places import Level, Places, load_places

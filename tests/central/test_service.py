@@ -29,7 +29,7 @@ def loan(seq: int) -> Loan:
 
 def test_sigterm_ends_it_cleanly(broker: Broker, tmp_path: Path) -> None:
     with Centre(tmp_path, broker) as centre:
-        assert len(centre.get("/api/places")) == 104
+        assert len(centre.get("/api/v1/places")) == 104
         assert centre.stop(signal.SIGTERM) == 0
     log = centre.log.read_text(encoding="utf-8")
     assert f"centre ready: {centre.url}" in log

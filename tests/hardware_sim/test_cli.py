@@ -29,7 +29,8 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def test_list_names_every_model_that_can_be_driven(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert {line.split()[0] for line in lines} == {name for name, model in MODELS.items() if model.line}
+    simulated = {line.split()[0] for line in lines}
+    assert {name for name, model in MODELS.items() if model.line} <= simulated <= MODELS.keys()
     assert ["feig_obid", "38400", "8E1"] in [line.split() for line in lines]
 
 

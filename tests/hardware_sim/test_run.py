@@ -200,9 +200,9 @@ def test_tags_from_a_file_one_a_line_or_as_a_seed(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_lie_there_is_said_in_one_sentence(
-    words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["run", "feig_obid", "--link", str(tmp_path / "pad"), *words.split()]) == 1
+    assert main(["run", "feig_obid", "--link", str(tmp_path / "pad"), *words]) == 1
     printed = capsys.readouterr()
     assert (printed.out, len(printed.err.splitlines())) == ("", 1)
     assert not (tmp_path / "pad").is_symlink()

@@ -23,7 +23,7 @@ from unittest import mock
 import kiosk.ils
 import kiosk.sip2.session
 from broker_config.lists import ListName
-from central.enrol import init_ca, issue
+from central.enrolment.authority import init_ca, issue
 from devices.kinds import CodeScanned
 from hardware_sim.ils.catalogue import CardStatus, CatalogueItem, load_catalogue, load_readers, load_start
 from hardware_sim.ils.server import IlsServer

@@ -72,7 +72,7 @@ class Story:
 
     def today(self) -> dict[str, int]:
         """What the centre has counted for this place today."""
-        counted: dict[str, int] = self.village.centre(f"/api/places/{PLACE}")["summary"]["today"]
+        counted: dict[str, int] = self.village.centre(f"/api/v1/places/{PLACE}")["summary"]["today"]
         return counted
 
     def centre_counts(self, **expected: int) -> None:
@@ -84,7 +84,7 @@ class Story:
 
     def device(self, kind: str) -> dict[str, Any]:
         """What the centre knows of the kiosk's device of that kind."""
-        kiosks = self.village.centre(f"/api/places/{PLACE}")["kiosks"]
+        kiosks = self.village.centre(f"/api/v1/places/{PLACE}")["kiosks"]
         found: dict[str, Any] = next(
             (device for kiosk in kiosks for device in kiosk["devices"] if device["kind"] == kind), {}
         )

@@ -22,7 +22,7 @@ def enter_code(story: Story) -> None:
 
 def events(story: Story, kind: str) -> list[dict[str, Any]]:
     """What the centre shows of the latest events of this kind, newest first."""
-    recent = story.village.centre(f"/api/places/{PLACE}")["recent"]
+    recent = story.village.centre(f"/api/v1/places/{PLACE}")["recent"]
     return [event["details"] for event in recent if event["kind"] == kind]
 
 

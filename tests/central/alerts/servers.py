@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from central.alerts.config import Email
-from central.enrol import init_ca, issue
+from central.enrolment.authority import init_ca, issue
 from tests.broker import free_port
 
 USER, PASSWORD = "shuzhan@example.cn", "geheim-42"

@@ -107,4 +107,4 @@ def _places() -> list[str]:
 
 
 def _online(centre: Centre) -> int:
-    return sum(place["condition"] == "ok" for place in centre.get("/api/places"))
+    return sum(place["condition"] == "ok" for place in centre.get("/api/v1/places"))

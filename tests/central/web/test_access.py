@@ -53,15 +53,15 @@ MAY = {
     ("POST", "/tokens"): {"boss"},
     ("POST", "/tokens/1/revoke"): {"boss"},
     ("GET", "/audit"): {"boss"},
-    ("GET", "/api/openapi.json"): EVERYBODY - {"nobody"},
-    ("GET", "/api/places"): EVERYBODY - {"nobody"},
-    ("GET", f"/api/places/{OWN}"): SEE_OWN,
-    ("GET", f"/api/places/{OWN}/hours"): SEE_OWN,
-    ("GET", "/api/devices"): EVERYBODY - {"nobody"},
-    ("GET", f"/api/devices?place={OWN}"): SEE_OWN,
-    ("GET", f"/api/devices?place={OTHER}&place={OWN}"): SEE_OWN,
-    ("GET", f"/api/devices?place={OWN}&place={OTHER}"): EVERYBODY - {"nobody", "taiping"},
-    ("GET", f"/api/events/count?place={OWN}"): SEE_OWN,
+    ("GET", "/api/v1/openapi.json"): EVERYBODY - {"nobody"},
+    ("GET", "/api/v1/places"): EVERYBODY - {"nobody"},
+    ("GET", f"/api/v1/places/{OWN}"): SEE_OWN,
+    ("GET", f"/api/v1/places/{OWN}/hours"): SEE_OWN,
+    ("GET", "/api/v1/devices"): EVERYBODY - {"nobody"},
+    ("GET", f"/api/v1/devices?place={OWN}"): SEE_OWN,
+    ("GET", f"/api/v1/devices?place={OTHER}&place={OWN}"): SEE_OWN,
+    ("GET", f"/api/v1/devices?place={OWN}&place={OTHER}"): EVERYBODY - {"nobody", "taiping"},
+    ("GET", f"/api/v1/events/count?place={OWN}"): SEE_OWN,
     ("GET", "/_nicegui/3/components/x"): PEOPLE,
     ("GET", "/_nicegui_ws/socket.io/"): PEOPLE,
     ("POST", "/_nicegui_ws/socket.io/"): PEOPLE,
@@ -71,7 +71,7 @@ MAY = {
     ("GET", "/users/"): set(),
     ("GET", "/api"): set(),
     ("GET", "/USERS"): set(),
-    ("DELETE", "/api/places"): set(),
+    ("DELETE", "/api/v1/places"): set(),
     ("PUT", "/login"): set(),
 }
 
@@ -118,7 +118,7 @@ def test_every_route_of_fastapi_and_nicegui_is_in_the_table(tmp_path: Path) -> N
     paths = set(chain(every_path(app.routes), every_path(core.app.routes)))
     missing = [path for path in paths if path and not Table().covers(path)]
     assert missing == []
-    assert {"/", "/places/{place_id}", "/users", "/api/places"} <= paths
+    assert {"/", "/places/{place_id}", "/users", "/api/v1/places"} <= paths
 
 
 def every_path(routes: Sequence[BaseRoute]) -> Iterator[str]:
@@ -147,21 +147,21 @@ def test_sections_have_words_and_lead_somewhere() -> None:
 
 
 def test_others_places_are_not_in_any_answer(visitors: dict[str, Person]) -> None:
-    seen = {name: visitors[name].get("/api/places").json() for name in ("taiping", "huguang", "reader")}
+    seen = {name: visitors[name].get("/api/v1/places").json() for name in ("taiping", "huguang", "reader")}
     assert [place["id"] for place in seen["taiping"]] == [OWN]
     assert [place["id"] for place in seen["huguang"]] == [OTHER]
     assert len(seen["reader"]) == 104
-    counts = {name: visitors[name].get("/api/events/count").json()["count"] for name in seen}
+    counts = {name: visitors[name].get("/api/v1/events/count").json()["count"] for name in seen}
     assert counts == {"taiping": 2, "huguang": 0, "reader": 2}
-    assert visitors["huguang"].get("/api/devices").json() == []
-    assert len(visitors["taiping"].get("/api/devices").json()) == 2
+    assert visitors["huguang"].get("/api/v1/devices").json() == []
+    assert len(visitors["taiping"].get("/api/v1/devices").json()) == 2
 
 
 def test_refusals_say_why(visitors: dict[str, Person]) -> None:
-    assert visitors["nobody"].get("/api/places").json()["detail"].startswith("sign in, or send a valid token")
-    assert visitors["nobody"].get("/api/places").headers["www-authenticate"] == "Bearer"
+    assert visitors["nobody"].get("/api/v1/places").json()["detail"].startswith("sign in, or send a valid token")
+    assert visitors["nobody"].get("/api/v1/places").headers["www-authenticate"] == "Bearer"
     assert visitors["nobody"].get("/audit").headers["location"] == "/login?to=/audit"
-    assert "not one of yours" in visitors["huguang"].get(f"/api/places/{OWN}").json()["detail"]
+    assert "not one of yours" in visitors["huguang"].get(f"/api/v1/places/{OWN}").json()["detail"]
     assert "这个网点不在您的账号范围内" in visitors["huguang"].get(f"/places/{OWN}").text
     assert "您的账号没有这项权限" in visitors["reader"].get("/users").text
 
@@ -173,7 +173,7 @@ def test_refusals_say_why(visitors: dict[str, Person]) -> None:
 def test_tokens_that_are_none(inside: House, header: str) -> None:
     """A cookie beside a bad token does not help."""
     person = inside.person("boss")
-    answer = person.get("/api/places", headers={"authorization": header.encode("latin-1")})
+    answer = person.get("/api/v1/places", headers={"authorization": header.encode("latin-1")})
     assert answer.status_code == 401
 
 

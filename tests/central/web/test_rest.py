@@ -13,7 +13,7 @@ def client(inside: House) -> Person:
 
 
 def test_every_place(client: Person) -> None:
-    places = client.get("/api/places").json()
+    places = client.get("/api/v1/places").json()
     assert len(places) == 104
     known = next(place for place in places if place["id"] == "mz-taiping-03")
     assert (known["condition"], known["today"]) == ("ok", {"loans": 1, "returns": 0, "visits": 6})
@@ -22,45 +22,45 @@ def test_every_place(client: Person) -> None:
 
 
 def test_one_place(client: Person) -> None:
-    detail = client.get("/api/places/mz-taiping-03").json()
+    detail = client.get("/api/v1/places/mz-taiping-03").json()
     assert [device["serial"] for device in detail["kiosks"][0]["devices"]] == ["FE1", None]
     assert [event["kind"] for event in detail["recent"]] == ["loan", "visits"]
 
 
 def test_hours_of_a_day(client: Person) -> None:
-    hours = client.get("/api/places/mz-taiping-03/hours").json()
+    hours = client.get("/api/v1/places/mz-taiping-03/hours").json()
     assert [hour["visits"] for hour in hours if hour["visits"]] == [6]
-    yesterday = client.get("/api/places/mz-taiping-03/hours?day=2026-11-21").json()
+    yesterday = client.get("/api/v1/places/mz-taiping-03/hours?day=2026-11-21").json()
     assert {hour["visits"] for hour in yesterday} == {None}
 
 
 def test_devices_and_counts(client: Person) -> None:
-    assert {d["kind"] for d in client.get("/api/devices").json()} == {"tag_reader", "door_counter"}
-    assert client.get("/api/devices?place=mz-main").json() == []
-    assert client.get("/api/events/count").json() == {"count": 2}
-    assert client.get("/api/events/count?place=mz-taiping-03&kind=loan").json() == {"count": 1}
-    assert client.get("/api/events/count?kind=rotation").json() == {"count": 0}
+    assert {d["kind"] for d in client.get("/api/v1/devices").json()} == {"tag_reader", "door_counter"}
+    assert client.get("/api/v1/devices?place=mz-main").json() == []
+    assert client.get("/api/v1/events/count").json() == {"count": 2}
+    assert client.get("/api/v1/events/count?place=mz-taiping-03&kind=loan").json() == {"count": 1}
+    assert client.get("/api/v1/events/count?kind=rotation").json() == {"count": 0}
 
 
-@pytest.mark.parametrize("path", ["/api/places/nowhere", "/api/places/nowhere/hours", "/api/devices?place=x"])
+@pytest.mark.parametrize("path", ["/api/v1/places/nowhere", "/api/v1/places/nowhere/hours", "/api/v1/devices?place=x"])
 def test_a_place_that_does_not_exist(client: Person, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
-    assert "GET /api/places lists them" in response.json()["detail"]
+    assert "GET /api/v1/places lists them" in response.json()["detail"]
 
 
 def test_a_day_that_is_none(client: Person) -> None:
-    assert client.get("/api/places/mz-main/hours?day=2026-02-31").status_code == 422
+    assert client.get("/api/v1/places/mz-main/hours?day=2026-02-31").status_code == 422
 
 
 def test_the_description_names_every_route_and_loads_nothing(client: Person) -> None:
-    description = client.get("/api/openapi.json").json()
+    description = client.get("/api/v1/openapi.json").json()
     assert set(description["paths"]) >= {
-        "/api/places",
-        "/api/places/{place_id}",
-        "/api/places/{place_id}/hours",
-        "/api/devices",
-        "/api/events/count",
+        "/api/v1/places",
+        "/api/v1/places/{place_id}",
+        "/api/v1/places/{place_id}/hours",
+        "/api/v1/devices",
+        "/api/v1/events/count",
     }
     assert all(path.startswith("/api/") for path in description["paths"])
     assert set(description["components"]["securitySchemes"]) == {"token", "session"}
@@ -86,15 +86,15 @@ def test_the_description_names_every_route_and_loads_nothing(client: Person) -> 
     ],
 )
 def test_other_sites_are_kept_out(client: Person, headers: dict[str, str], status: int) -> None:
-    assert client.get("/api/places", headers=headers).status_code == status
+    assert client.get("/api/v1/places", headers=headers).status_code == status
 
 
 def test_what_a_browser_could_change_names_its_origin(inside: House, client: Person) -> None:
     boss = inside.person("boss")
-    assert boss.ask("POST", "/api/places").status_code == 403
-    assert boss.ask("POST", "/api/places", headers={"origin": URL}).status_code == 405
-    assert client.ask("POST", "/api/places").status_code == 405  # no browser sends a token by itself
-    assert client.ask("POST", "/api/places", headers={"origin": "http://evil.example"}).status_code == 403
+    assert boss.ask("POST", "/api/v1/places").status_code == 403
+    assert boss.ask("POST", "/api/v1/places", headers={"origin": URL}).status_code == 405
+    assert client.ask("POST", "/api/v1/places").status_code == 405  # no browser sends a token by itself
+    assert client.ask("POST", "/api/v1/places", headers={"origin": "http://evil.example"}).status_code == 403
 
 
 @pytest.mark.parametrize(

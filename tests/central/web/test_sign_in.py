@@ -100,14 +100,14 @@ def test_the_first_sign_in_asks_for_a_new_password(own: House) -> None:
     person = own.nobody()
     assert person.sign_in("new", one_time).headers["location"] == "/login/password"
     assert where(person, "/") == "/login/password"
-    assert person.get("/api/places").status_code == 401
+    assert person.get("/api/v1/places").status_code == 401
     answer = person.fill_in("/login/password", new="short", repeated="short")
     assert "新密码太短" in answer.text
     before = person.cookies[SESSION]
     assert person.fill_in("/login/password", new=GOOD, repeated=GOOD).headers["location"] == "/"
     assert person.cookies[SESSION] != before
     assert where(person, "/login/password") == "/"
-    assert person.get("/api/places").status_code == 200
+    assert person.get("/api/v1/places").status_code == 200
 
 
 def test_a_second_factor_from_the_account_page(own: House) -> None:
@@ -137,7 +137,7 @@ def test_administrators_enrol_first_where_it_is_required(tmp_path: Path) -> None
     with house(tmp_path, Web(second_factor=SecondFactor.REQUIRED)) as made:
         boss = made.nobody()
         assert boss.sign_in("boss").headers["location"] == "/login/factor"
-        assert boss.get("/api/places").status_code == 401
+        assert boss.get("/api/v1/places").status_code == 401
         secret = boss.get("/login/factor").text.partition('mono key">')[2].partition("<")[0]
         code = pyotp.TOTP(secret.replace(" ", "")).at(made.clock.now)
         assert "恢复码" in boss.fill_in("/login/factor", code=code).text
@@ -262,7 +262,7 @@ def test_oversized_bodies_are_not_read(inside: House) -> None:
         assert nobody.post("/login", headers={"content-length": length}, content=b"").status_code == 413
 
 
-@pytest.mark.parametrize("path", ["/login", "/users", "/api/places", "/static/centre.css", "/nowhere"])
+@pytest.mark.parametrize("path", ["/login", "/users", "/api/v1/places", "/static/centre.css", "/nowhere"])
 def test_security_headers(inside: House, path: str) -> None:
     headers = inside.person("boss").get(path).headers
     policy = headers["content-security-policy"]

@@ -73,11 +73,11 @@ def test_changing_resetting_disabling(own: House, boss: Person) -> None:
     reader = own.person("reader")
     form = {"display_name": "阅览员", "role": "branch", "places": OWN}
     assert boss.fill_in("/users/reader", **form).headers["location"] == "/users"
-    assert reader.get("/api/places").status_code == 401  # may do other things now: signs in again
+    assert reader.get("/api/v1/places").status_code == 401  # may do other things now: signs in again
     reader = own.person("reader")
-    assert len(reader.get("/api/places").json()) == 1
+    assert len(reader.get("/api/v1/places").json()) == 1
     one_time = secret(boss.fill_in("/users/reader", "/users/reader/reset").text)
-    assert reader.get("/api/places").status_code == 401
+    assert reader.get("/api/v1/places").status_code == 401
     assert reader.sign_in("reader").status_code == 403
     assert reader.sign_in("reader", one_time).status_code == 303
     boss.fill_in("/users/reader", "/users/reader/disable")
@@ -109,11 +109,11 @@ def test_a_token_from_making_to_revoking(own: House, boss: Person) -> None:
     text = secret(boss.fill_in("/tokens", name="统计平台", scope="read", days="30").text)
     assert text not in boss.get("/tokens").text
     program = Person(own.app, headers={"authorization": f"Bearer {text}"})
-    assert len(program.get("/api/places").json()) == 104
+    assert len(program.get("/api/v1/places").json()) == 104
     assert program.get("/users").status_code == 403
     assert program.ask("POST", "/tokens").status_code == 403  # no origin needed, yet not for tokens
     boss.fill_in("/tokens", "/tokens/1/revoke")
-    assert program.get("/api/places").status_code == 401
+    assert program.get("/api/v1/places").status_code == 401
 
 
 def test_the_audit_log_shows_and_filters(own: House, boss: Person) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from central.enrol import init_ca, issue
+from central.enrolment.authority import init_ca, issue
 from devices.door_counter.__main__ import main
 from devices.door_counter.bundle import FIRMWARE
 

@@ -49,7 +49,7 @@ def test_a_reader_borrows_a_book_from_the_panel(tmp_path: Path) -> None:
             page.set_default_timeout(60_000)
             expect.set_options(timeout=60_000)
             errors: list[object] = []
-            page.on("pageerror", lambda error: errors.append(error))
+            page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
             page.goto(panel.url)
             expect(page.locator("#mirror")).to_be_visible()

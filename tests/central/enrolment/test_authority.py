@@ -7,7 +7,7 @@ import pytest
 from cryptography import x509
 
 from central.__main__ import main
-from central.enrol import EnrolError, init_ca, issue
+from central.enrolment.authority import EnrolError, init_ca, issue
 
 
 def openssl(*arguments: str) -> str:
