@@ -10,7 +10,8 @@ from typing import Any
 
 from devices import hotplug, registry
 from devices.kinds import Kind
-from kiosk.config import Config, DeviceLine
+from kiosk.config import Config
+from kiosk.config_tables import DeviceLine
 from kiosk.flow.staff_values import Binding
 from kiosk.jobs import CardJob, Command, Job, PadJob, Post
 from kiosk.opening import Opener

@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from kiosk import staff_cli
-from kiosk.config import Staff
+from kiosk.config_tables import Staff
 
 
 def test_its_lines_let_in_that_card_and_that_code(capsys: pytest.CaptureFixture[str]) -> None:
