@@ -3,7 +3,8 @@
 A lasting alarm is raised once and cleared once, by the same name. A passing one tells of something that
 happened and is never cleared by the kiosk. `reason` is for staff: figures and the kiosk's own words, never an
 item, a title, a reader, nor words of the ILS. A centre that does not know a name shows it as it is, so a
-newer kiosk may raise more.
+newer kiosk may raise more. What the heartbeat tells (disk, clock, outbox, operations not settled, heat) the
+centre judges by itself: it is no alarm, or one cause would have two.
 """
 
 from collections.abc import Mapping
@@ -42,7 +43,7 @@ class Meaning:
 
 MEANINGS: Mapping[AlarmName, Meaning] = {
     AlarmName.ILS_UNREACHABLE: Meaning(True, "the ILS does not answer; cleared by its next answer"),
-    AlarmName.PRINTER_CANNOT_PRINT: Meaning(True, "cover open, cutter stuck, or a cause of its own"),
+    AlarmName.PRINTER_CANNOT_PRINT: Meaning(True, "cover open, cutter stuck: any cause but paper"),
     AlarmName.PAPER_LOW: Meaning(True, "the near-end sensor; cleared by paper put in"),
     AlarmName.PAPER_OUT: Meaning(True, "the end sensor; cleared by paper put in"),
     AlarmName.DOOR_COUNTER_SILENT: Meaning(
@@ -52,21 +53,21 @@ MEANINGS: Mapping[AlarmName, Meaning] = {
     AlarmName.CERTIFICATE_EXPIRING: Meaning(
         True, "its own certificate ends within 30 days; `reason` the date"
     ),
-    AlarmName.DISK_FULL: Meaning(True, "a step could not be written for want of room"),
+    AlarmName.DISK_FULL: Meaning(True, "no room to begin anything new; cleared by room made"),
     AlarmName.SUSPICIOUS_ITEM: Meaning(
-        False, "security bit and ILS disagree, or the owner code is another's"
+        False, "security bit and ILS disagree, the owner code is another's, or the ILS does not know it"
     ),
-    AlarmName.INCOMPLETE_SET: Meaning(False, "a part of a set is missing; `reason` such as '2 of 3'"),
+    AlarmName.INCOMPLETE_SET: Meaning(False, "a set was left with a part missing; `reason` such as '2 of 3'"),
     AlarmName.HOLD_RETURNED: Meaning(False, "a returned item is wanted by another reader"),
     AlarmName.CHECKIN_FAILED: Meaning(
-        False, "a return that could not be finished, for another cause than a refusal"
+        False, "a return cut short, whose tag could not be set, or that the ILS does not tell of"
     ),
     AlarmName.CHECKOUT_FAILED: Meaning(
-        False, "a loan that could not be finished, for another cause than a refusal"
+        False, "a loan cut short, whose tag could not be set, or that the ILS does not tell of"
     ),
     AlarmName.EMPTY_TAG: Meaning(False, "a tag without an item identifier on the pad"),
     AlarmName.LARGE_CHECKOUT: Meaning(
         False, "more items at once than the place's limit; `reason` the number"
     ),
-    AlarmName.READER_STRUGGLING: Meaning(False, "a reader failed three times or took very long; no identity"),
+    AlarmName.READER_STRUGGLING: Meaning(False, "three failures in a row, or a very long visit; no identity"),
 }

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from broker_config import topics
+from broker_config.field_words import words_for
 from broker_config.lists import Lists
 from broker_config.messages import (
     WAYS,
@@ -57,13 +58,23 @@ def _name(cls: type[Message | Notices]) -> str:
 
 def _schema(cls: type[Message | Notices]) -> dict[str, Any]:
     schema = msgspec.json.schema(cls)
+    _put_words(schema["$defs"])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _put_words(components: dict[str, Any]) -> None:
+    """A sentence for every field that has none of its type."""
+    for name, schema in components.items():
+        for field, described in schema.get("properties", {}).items():
+            if words := words_for(name, field):
+                described.setdefault("description", words)
 
 
 def _asyncapi() -> dict[str, Any]:
     schemas, components = msgspec.json.schema_components(
         [*WAYS, Notices], ref_template="#/components/schemas/{name}"
     )
+    _put_words(components)
     return {
         "asyncapi": "3.0.0",
         "info": {

@@ -242,6 +242,14 @@ class StaffAction(Event, frozen=True, kw_only=True, tag="staff_action/1"):
     what: Remark
 
 
+class Rotation(Event, frozen=True, kw_only=True, tag="rotation/1"):
+    """A crate of rotated books that was counted at the place. `titles` None: only volumes were counted."""
+
+    direction: Literal["received", "sent"]
+    volumes: Annotated[int, Meta(ge=1, le=100_000)]
+    titles: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+
+
 class CertificateRequest(Event, frozen=True, kw_only=True, tag="certificate_request/1"):
     """This kiosk's certificate ends soon: `csr` asks for the next one, for a key made on the board."""
 
@@ -439,6 +447,7 @@ WAYS: dict[type[Message], Way] = {
     AlarmRaised: _event("alarm_raised"),
     AlarmCleared: _event("alarm_cleared"),
     StaffAction: _event("staff_action"),
+    Rotation: _event("rotation"),
     CertificateRequest: _event("certificate_request"),
     CommandResult: _event("command_result"),
     Wanted: Way(topics.wanted, qos=1, retain=True),

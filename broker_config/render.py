@@ -23,15 +23,19 @@ def render(
 ) -> Path:
     """Write `folder`/mosquitto.conf and return its path.
 
-    `certificates` holds ca.crt and, of the broker itself, `server`.crt and `server`.key.
+    `certificates` holds ca.crt, ca.crl and, of the broker itself, `server`.crt and `server`.key.
     """
     folder, certificates = folder.resolve(), certificates.resolve()
-    for name in ("ca.crt", f"{server}.crt", f"{server}.key"):
+    issue = f"ca issue --folder {certificates} {server} --server --host {host}"
+    made_by = {
+        "ca.crt": issue,
+        f"{server}.crt": issue,
+        f"{server}.key": issue,
+        "ca.crl": f"ca revoke --folder {certificates}",
+    }
+    for name, command in made_by.items():
         if not (certificates / name).is_file():
-            raise RenderError(
-                f"{certificates / name} is missing: make it with "
-                f"'python -m central ca issue --folder {certificates} {server} --server --host {host}'"
-            )
+            raise RenderError(f"{certificates / name} is missing: make it with 'python -m central {command}'")
     try:
         (folder / "data").mkdir(parents=True, exist_ok=True)
         (folder / "acl.conf").write_text((HERE / "acl.conf").read_text(encoding="utf-8"), encoding="utf-8")

@@ -74,6 +74,12 @@ def notices(audience: str) -> str:
     return f"{ROOT}/notices/{Identity(audience, 'all').place}"
 
 
+def notices_audience(topic: str) -> str | None:
+    """Whose notices travel on `topic`; None when it is no topic of notices."""
+    head, _, audience = topic.partition(f"{ROOT}/notices/")
+    return audience if not head and audience and "/" not in audience else None
+
+
 # Filters: one subscription per need, since overlapping ones deliver a message twice.
 EVERY_STATE = f"{ROOT}/+/state"
 EVERY_HEALTH = f"{ROOT}/+/health"

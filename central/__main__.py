@@ -4,10 +4,12 @@
 certificate. `python -m central lists import --config FILE --items CSV --readers CSV` takes what the kiosks
 are to know while they are cut off; a running centre sends them the changes.
 `python -m central users add|reset|list --config FILE` keeps accounts, `… audit verify` checks the log.
+`… kiosk keep|claim|revoke|replacements` enrols kiosks and lets one take another's place.
 `python -m central alerts test --config FILE` sends a test message to everybody who is told of alerts.
 `python -m central backup --config FILE --to FOLDER` copies everything while the centre runs, `… restore
 --config FILE --from FOLDER` brings it back; `… store rebuild` counts anew from the raw events; `… collect`
-is a further collector.
+is a further collector. `… export --config FILE --from DAY --to DAY --to-file F` writes events as CSV or
+Parquet.
 SIGTERM and Ctrl-C end the centre cleanly: what was received is kept first.
 """
 
@@ -21,17 +23,21 @@ from pathlib import Path
 from broker_config.lists import ENTRIES, ListName
 from broker_config.toml import ConfigError
 from central import config as configuration
+from central import export as exporting
 from central.accounts import command as accounts
 from central.accounts.command import AccountsError
 from central.alerts import command as alerting
 from central.alerts.config import check_places
 from central.backup import BackupError
 from central.collector import AccessError
-from central.enrolment.authority import EnrolError, init_ca, issue
+from central.dispatch import registrar
+from central.enrolment import command as enrolling
+from central.enrolment.authority import EnrolError, init_ca, issue, issued, revoke
+from central.export import ExportError
 from central.lists import ListError, import_files
 from central.office import Office, OfficeError
 from central.places import Places, load_places
-from central.store import StoreError
+from central.store import StoreError, opened
 from central.store import command as storing
 from central.store.lists import ListLog
 
@@ -46,6 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
     accounts.add_audit(commands)
     alerting.add_alerts(commands)
     storing.add_store(commands)
+    exporting.add_export(commands)
+    enrolling.add_kiosk(commands)
     chosen = parser.parse_args(arguments)
     if chosen.command is None and chosen.config is None:
         parser.error("expected --config FILE, or a command: --help lists them")
@@ -57,6 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
         BackupError,
         ConfigError,
         EnrolError,
+        ExportError,
         ListError,
         OfficeError,
         StoreError,
@@ -74,6 +83,9 @@ def _add_ca(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     new.add_argument("name", help="<place>.<device>, centre or broker")
     new.add_argument("--server", action="store_true", help="a server's certificate")
     new.add_argument("--host", action="append", default=[], help="name or address of the server; repeatable")
+    gone = acts.add_parser("revoke", help="write ca.crl, with every certificate of these names in it")
+    gone.add_argument("--folder", type=Path, required=True)
+    gone.add_argument("names", nargs="*", help="<place>.<device>; none: the list as it is")
 
 
 def _add_lists(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -133,8 +145,27 @@ def _in_office(config: Path, act: Callable[[Office, Places], str]) -> int:
 def _certificates(chosen: argparse.Namespace) -> int:
     if chosen.act == "init":
         print(init_ca(chosen.folder))
+    elif chosen.act == "revoke":
+        serials = [one.serial_number for name in chosen.names for one in issued(chosen.folder, name)]
+        print(revoke(chosen.folder, serials))
     else:
         print(issue(chosen.folder, chosen.name, server=chosen.server, hosts=chosen.host).certificate)
+    return 0
+
+
+def _kiosk(chosen: argparse.Namespace) -> int:
+    settings = configuration.load(chosen.config)
+    office, store = Office(settings.office_path), opened(settings.store.url, settings.time_zone)
+    try:
+        print(enrolling.run(chosen, registrar(settings, office, store), now()))
+    finally:
+        store.close()
+        office.close()
+    return 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    print(exporting.export(chosen, now))
     return 0
 
 
@@ -168,6 +199,8 @@ _COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     "users": _users,
     "audit": _audit,
     "alerts": _alerts,
+    "kiosk": _kiosk,
+    "export": _export,
     **dict.fromkeys(storing.COMMANDS, _store),
 }
 

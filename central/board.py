@@ -10,15 +10,15 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from broker_config.messages import Health
-from central.health import Verdict, judge_device, judge_kiosk, judge_place
-from central.health.planned import Window, with_plans
-from central.history import History, event_view
-from central.places import Place, Places
+from central.health import Verdict, judge_device, judge_kiosk
+from central.health.planned import Window
+from central.history import History, Planned, event_view
+from central.places import Places
 from central.store import Kiosk, Store
-from central.views import Day, DeviceView, EventView, Figures, Hour, KioskView, PlaceDetail, PlaceSummary
+from central.summaries import Summaries, ground_of, summary, with_windows
+from central.views import DeviceView, EventView, Figures, Hour, KioskView, PlaceDetail, PlaceSummary
 
 RECENT_EVENTS = 16
-DOOR_COUNTER = "door_counter"
 
 
 class Counted(Enum):
@@ -32,11 +32,22 @@ class Counted(Enum):
 class Board:
     """Answers for pages and REST; every method reads the store and takes milliseconds."""
 
-    def __init__(self, store: Store, places: Places, zone: ZoneInfo, now: Callable[[], datetime]) -> None:
-        self._store = store
+    def __init__(
+        self,
+        store: Store,
+        places: Places,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+        planned: Planned = lambda start, end: (),
+    ) -> None:
+        """`planned`: the maintenance that people planned."""
+        self.store = store
         self.places = places
         self.zone = zone
         self.now = now
+        self._planned = planned
+        self.history = History(store, places, zone, planned)
+        self._summaries = Summaries()
 
     def today(self) -> date:
         return self.now().astimezone(self.zone).date()
@@ -44,23 +55,30 @@ class Board:
     def overview(self) -> list[PlaceSummary]:
         """Every place, in the order of the places file."""
         kiosks: dict[str, list[Kiosk]] = {}
-        for kiosk in self._store.kiosks():
+        for kiosk in self.store.kiosks():
             kiosks.setdefault(kiosk.identity.place, []).append(kiosk)
-        totals = self._store.totals(*self._bounds(self.today()))
-        return [self._summary(place, kiosks.get(place.id, []), totals) for place in self.places.place]
+        now, windows, (midnight, end) = self.now(), self._windows(), self._bounds(self.today())
+        totals = self.store.totals(midnight, end)
+        found = []
+        for place in self.places.place:
+            ground = ground_of(place.id, kiosks.get(place.id, ()), totals, midnight)
+            found.append(self._summaries.of(place, with_windows(ground, place.id, windows, now), now))
+        return found
 
     def place(self, place_id: str) -> PlaceDetail | None:
         """Everything about one place but its hours; None when there is no such place."""
         place = self.places.find(place_id)
         if place is None:
             return None
-        kiosks = self._store.kiosks(place_id)
-        totals = self._store.totals(*self._bounds(self.today()), place_id)
+        kiosks = self.store.kiosks(place_id)
+        now, (midnight, end) = self.now(), self._bounds(self.today())
+        totals = self.store.totals(midnight, end, place_id)
+        ground = with_windows(ground_of(place_id, kiosks, totals, midnight), place_id, self._windows(), now)
         return PlaceDetail(
-            summary=self._summary(place, kiosks, totals),
-            kiosks=tuple(_kiosk_view(kiosk, judge_kiosk(kiosk, self.now())) for kiosk in kiosks),
+            summary=summary(place, ground, now),
+            kiosks=tuple(_kiosk_view(kiosk, judge_kiosk(kiosk, now)) for kiosk in kiosks),
             recent=self._recent(place_id),
-            rejects=self._store.reject_count(place_id),
+            rejects=self.store.reject_count(place_id),
         )
 
     def hours(self, place_id: str, day: date) -> list[Hour]:
@@ -69,9 +87,9 @@ class Board:
         start, end = self._bounds(day)
         counts = {
             (count.hour.astimezone(self.zone).hour, count.kind): count
-            for count in self._store.hours(place_id, start, end)
+            for count in self.store.hours(place_id, start, end)
         }
-        kiosks = self._store.kiosks(place_id)
+        kiosks = self.store.kiosks(place_id)
         first = min((k.first_heard_at for k in kiosks if k.first_heard_at), default=None)
         last = max((k.heard_at for k in kiosks if k.heard_at), default=None)
         hours = []
@@ -101,67 +119,23 @@ class Board:
         now = self.now()
         return [
             device
-            for kiosk in self._store.kiosks(place_id)
+            for kiosk in self.store.kiosks(place_id)
             for device in _kiosk_view(kiosk, judge_kiosk(kiosk, now)).devices
         ]
 
     def event_count(self, place: str | None, kind: str | None) -> int:
-        return self._store.event_count(place, kind)
+        return self.store.event_count(place, kind)
+
+    def _windows(self) -> Sequence[Window]:
+        now = self.now()
+        return self._planned(now, now + timedelta(milliseconds=1))
 
     def _bounds(self, day: date) -> tuple[datetime, datetime]:
         start = datetime.combine(day, time(), self.zone)
         return start, datetime.combine(day + timedelta(days=1), time(), self.zone)
 
-    def _summary(
-        self, place: Place, kiosks: Sequence[Kiosk], totals: dict[tuple[str, str], int]
-    ) -> PlaceSummary:
-        verdict = judge_place([judge_kiosk(kiosk, self.now()) for kiosk in kiosks])
-        return PlaceSummary(
-            id=place.id,
-            name=place.name,
-            short=place.short,
-            name_en=place.name_en,
-            short_en=place.short_en,
-            level=place.level,
-            town=place.town,
-            condition=verdict.condition,
-            findings=verdict.findings,
-            heard_at=verdict.heard_at,
-            today=self._day(place.id, kiosks, verdict, totals),
-        )
-
-    def _day(
-        self, place_id: str, kiosks: Sequence[Kiosk], verdict: Verdict, totals: dict[tuple[str, str], int]
-    ) -> Day:
-        heard_today = verdict.heard_at is not None and verdict.heard_at >= self._bounds(self.today())[0]
-        counter = any(device.kind == DOOR_COUNTER for kiosk in kiosks for device in kiosk.devices)
-        nothing = 0 if heard_today else None
-        return Day(
-            loans=totals.get((place_id, Counted.LOANS.value), nothing),
-            returns=totals.get((place_id, Counted.RETURNS.value), nothing),
-            visits=totals.get((place_id, Counted.VISITS.value), nothing if counter else None),
-        )
-
     def _recent(self, place_id: str) -> tuple[EventView, ...]:
-        return tuple(
-            EventView(
-                kiosk=event.identity.device,
-                kind=event.kind,
-                happened_at=event.happened_at,
-                received_at=event.received_at,
-                details=_details(event.body),
-            )
-            for event in self._store.recent(place_id, RECENT_EVENTS)
-        )
-
-
-ENVELOPE = frozenset({"type", "at", "clock_synced", "install_id", "seq"})
-PERSONAL = frozenset({"reader_token", "reader_id", "item_id", "words"})
-"""A token serves counting only; what a dispute tells of its reader belongs to the worklist alone."""
-
-
-def _details(body: str) -> dict[str, Any]:
-    return {key: value for key, value in json.loads(body).items() if key not in ENVELOPE | PERSONAL}
+        return tuple(event_view(event) for event in self.store.recent(place_id, RECENT_EVENTS))
 
 
 def _kiosk_view(kiosk: Kiosk, verdict: Verdict) -> KioskView:
@@ -186,6 +160,11 @@ def _kiosk_view(kiosk: Kiosk, verdict: Verdict) -> KioskView:
                 told_condition=device.condition,
                 reason=device.reason,
                 since=device.since,
+                name=device.name or device.kind,
+                frames_bad=device.frames_bad,
+                retries=device.retries,
+                losses=device.losses,
+                last_success=device.last_success,
             )
             for device in kiosk.devices
         ),

@@ -31,6 +31,7 @@ from broker_config.messages import Publication, publication
 from central.buffered_tls import BufferedTls
 from central.intake import Heard, understand
 from central.store import Confirmation, Store, StoreError
+from central.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ class AccessError(Exception):
 
 
 class Collector:
-    """`run` works until `stop` is called from another thread; `status` may be read at any time."""
+    """`run` works until `stop` is called from another thread; `status` and `work` may be read at any time."""
 
     def __init__(
         self,
@@ -114,6 +115,7 @@ class Collector:
         self._to_tell: dict[str, Confirmation] = {}
         self._told_s = 0.0
         self.status = Status(False, "not connected yet")
+        self.work = Work()
         self._client = self._make_client()
 
     def run(self) -> None:
@@ -126,6 +128,7 @@ class Collector:
                 self._lost("the connection to the broker was lost" if was_up else self.status.trouble)
                 self._stop.wait(RETRY_S)
             elif self._due() and not self._keep():
+                self._leave_to_others()
                 self._stop.wait(RETRY_S)
             elif self.status.working:
                 self._tell()
@@ -186,12 +189,14 @@ class Collector:
 
     def _connect(self) -> bool:
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.SessionExpiryInterval = SESSION_EXPIRY_S
+        # What a further collector left unacknowledged is for the others; kiosks offer it again.
+        transient = self._access.events_only
+        properties.SessionExpiryInterval = 0 if transient else SESSION_EXPIRY_S
         properties.ReceiveMaximum = IN_FLIGHT
         access = self._access
         try:
             self._client.connect(
-                access.host, access.port, KEEPALIVE_S, clean_start=False, properties=properties
+                access.host, access.port, KEEPALIVE_S, clean_start=transient, properties=properties
             )
         except OSError as error:  # TLS errors are OSErrors too
             self._lost(f"broker {access.host}:{access.port} cannot be reached: {error}")
@@ -263,6 +268,7 @@ class Collector:
         if self.status.connected and self.status.trouble:
             self.status = Status(True)
         kept, self._batch = self._batch, []
+        self.work = self.work.kept(kept, len(self._to_acknowledge), self._now())
         self._acknowledge()
         self._to_tell |= {c.confirmed.install_id: c for c in confirmations}
         self._tell()
@@ -282,7 +288,16 @@ class Collector:
         except OSError:
             pass  # the connection is lost, which the next turn finds out: all of it comes again
 
+    def _leave_to_others(self) -> None:
+        """A further collector that cannot keep anything must not hold its share of the events."""
+        if self._access.events_only:
+            self._client.disconnect()
+            self._batch.clear()
+            self._to_acknowledge.clear()
+            self.status = Status(False, self.status.trouble)
+
     def _store_fails(self, error: StoreError) -> None:
+        self.work = self.work.failed()
         if str(error) != self.status.trouble:
             log.error("%s", error)
         self.status = Status(self.status.connected, str(error))

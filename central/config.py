@@ -13,6 +13,11 @@ key = "certificates/centre.key"
 url = "sqlite:centre.db"
 [places]
 file = "places.toml"
+[enrolment]
+ca = "certificates"
+key = "enrolment.key"
+broker_host = "centre.example.org"
+pid_file = "broker/mosquitto.pid"
 """
 
 from pathlib import Path
@@ -58,6 +63,18 @@ class PlacesFile(Struct, frozen=True, forbid_unknown_fields=True):
     file: Text
 
 
+class EnrolmentPlace(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where kiosks become ours: `ca` is the folder with ca.key, `key` the file with the key of the kept
+    configurations (made when absent), `broker_host` and `broker_port` where kiosks find the broker, if not
+    where we do; `pid_file` the broker's, which is told of revoked certificates."""
+
+    ca: Text
+    key: Text = "enrolment.key"
+    broker_host: str = ""
+    broker_port: Annotated[int, Meta(ge=1, le=65535)] | None = None
+    pid_file: str = ""
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """After `load` every path is absolute and every certificate file exists."""
 
@@ -67,6 +84,12 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     web: Web = Web()
     zone: Text = "Asia/Shanghai"
     alerts: Alerts = Alerts()
+    enrolment: EnrolmentPlace | None = None
+
+    @property
+    def tokens_folder(self) -> Path:
+        """Beside it, and in no backup: the keys of reader tokens (`wanted.py`)."""
+        return self.office_path.with_name("reader-tokens")
 
     @property
     def lists_path(self) -> Path:
@@ -77,6 +100,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     def office_path(self) -> Path:
         """Beside it too: what people at the centre decide."""
         return self.beside("office")
+
+    @property
+    def cards_folder(self) -> Path:
+        """Beside it: the keys that sign reader codes (`reader_cards.py`)."""
+        return self.office_path.with_name("reader-cards")
 
     def beside(self, name: str) -> Path:
         file = sqlite_file(self.store.url)
@@ -118,7 +146,18 @@ def load(path: Path) -> Config:
         store=_store(path, folder, config.store),
         places=PlacesFile(str(folder / config.places.file)),
         alerts=alerting.checked(path, config.alerts),
+        enrolment=_enrolment(path, folder, config.enrolment),
     )
+
+
+def _enrolment(path: Path, folder: Path, place: EnrolmentPlace | None) -> EnrolmentPlace | None:
+    if place is None:
+        return None
+    ca = folder / place.ca
+    if not (ca / "ca.key").is_file():
+        raise ConfigError(f"{path}: enrolment.ca: {ca} has no ca.key, expected the folder of 'ca init'")
+    pid_file = str(folder / place.pid_file) if place.pid_file else ""
+    return structs.replace(place, ca=str(ca), key=str(folder / place.key), pid_file=pid_file)
 
 
 def _store(path: Path, folder: Path, store: StorePlace) -> StorePlace:

@@ -1,8 +1,8 @@
 """Disputes: what a kiosk did while cut off and the library system refused later, until somebody settles it.
 
-Reader, item and the library system's words are in the store's raw event and nowhere else: `settle` writes down
-the decision here, without them, and then takes them out of the store for good; `tidy` does so for what nobody
-settled within `KEPT`, and again where that was interrupted. Who may see a dispute is for the pages to ask.
+Reader, item and the library system's words are in the store's raw event and nowhere else: `settle` writes
+down the decision here, without them, and then takes them out of the store for good; `tidy` does so for what
+nobody settled within `KEPT`, and where that was interrupted. Who may see a dispute is for the pages to ask.
 """
 
 from collections.abc import Collection, Iterator

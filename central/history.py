@@ -1,7 +1,7 @@
-"""How a place was: its condition hour by hour, counts by day, figures, swaps, gaps, and its events page by page.
+"""How a place was: its condition by the hour, counts by day, figures, swaps, gaps, and its events by page.
 
-Beside `board.py`, which shows how it is. Whose place it is, the caller has asked. Counts are None where nobody
-can know them; events carry nothing personal.
+Beside `board.py`, which shows how it is. Whose place it is, the caller has asked. Counts are None where
+nobody can know them; events carry nothing personal.
 """
 
 import json
@@ -26,6 +26,9 @@ SWAP_KINDS = frozenset({"device_changed"})
 ENVELOPE = frozenset({"type", "at", "clock_synced", "install_id", "seq"})
 PERSONAL = frozenset({"reader_token", "reader_id", "item_id", "words"})
 """A token serves counting only; what a dispute tells of its reader belongs to the worklist alone."""
+BULKY = frozenset({"attachment", "csr"})
+"""Pictures, logs, keys: asked for by themselves."""
+HIDDEN = ENVELOPE | PERSONAL | BULKY
 
 Planned = Callable[[datetime, datetime], Sequence[Window]]
 """Maintenance that touches [start, end)."""
@@ -57,8 +60,8 @@ class History:
         )
 
     def days(self, place_id: str, last: date, count: int) -> list[DayFigures]:
-        """`count` days up to `last`. A day without an event is 0 from the day its place was first heard to that
-        of the last sign of life; before and after that nobody knows."""
+        """`count` days up to `last`. A day without an event is 0 from the day the place was first heard to
+        that of its last sign of life; before and after nobody knows."""
         first = last - timedelta(days=count - 1)
         counts = {
             (one.day, one.kind): one
@@ -132,7 +135,7 @@ def event_view(event: StoredEvent) -> EventView:
 
 
 def _details(body: str) -> dict[str, Any]:
-    return {key: value for key, value in json.loads(body).items() if key not in ENVELOPE | PERSONAL}
+    return {key: value for key, value in json.loads(body).items() if key not in HIDDEN}
 
 
 def _spell(span: Span, now: datetime) -> Spell:

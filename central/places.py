@@ -3,9 +3,10 @@
 from collections import Counter
 from enum import Enum
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from broker_config.toml import ConfigError, read_toml
 from broker_config.topics import BadTopic, Identity
@@ -38,16 +39,31 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
     hours: Week | None = None
 
 
+class Standard(Struct, frozen=True, forbid_unknown_fields=True):
+    """What places of a level should reach at least, None where nothing is demanded: hours open a week, new
+    volumes and activities a year, and months within which a crate of rotated books comes."""
+
+    open_h_week: Annotated[float, Meta(gt=0, le=168)] | None = None
+    added_year: Annotated[int, Meta(ge=1)] | None = None
+    activities_year: Annotated[int, Meta(ge=1)] | None = None
+    rotation_months: Annotated[int, Meta(ge=1, le=12)] | None = None
+
+
 class Places(Struct, frozen=True, forbid_unknown_fields=True):
-    """In the order of the file, which is the order of every page. `hours` are opening hours by level."""
+    """In the order of the file, which is the order of every page. `hours` are opening hours by level,
+    `standards` what the plan demands by level."""
 
     town: tuple[Town, ...]
     place: tuple[Place, ...]
     hours: dict[Level, Week] = {}
     holiday: tuple[Holiday, ...] = ()
+    standards: dict[Level, Standard] = {}
 
     def find(self, place_id: str) -> Place | None:
         return next((place for place in self.place if place.id == place_id), None)
+
+    def standard(self, place: Place) -> Standard:
+        return self.standards.get(place.level, Standard())
 
     def schedule(self, place: Place, zone: ZoneInfo) -> Schedule:
         """When `place` is open: its own week before that of its level."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from central.config import StorePlace
+from central.office import OfficeError
 from central.store import Store, StoreError
 
 log = logging.getLogger(__name__)
@@ -19,15 +20,22 @@ class Retention:
     """`run` works until `stop` is set."""
 
     def __init__(
-        self, store: Store, settings: StorePlace, zone: ZoneInfo, now: Callable[[], datetime]
+        self,
+        store: Store,
+        settings: StorePlace,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+        also: Callable[[datetime], int] = lambda now: 0,
     ) -> None:
+        """`also` forgets something else, and says how much."""
         self._store, self._settings, self._zone, self._now = store, settings, zone, now
+        self._also = also
 
     def run(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
                 gone = self.step()
-            except StoreError as error:
+            except (StoreError, OfficeError) as error:
                 log.error("%s", error)
                 gone = 0
             stop.wait(BETWEEN_STEPS_S if gone else EVERY_S)
@@ -35,8 +43,9 @@ class Retention:
     def step(self) -> int:
         """How many rows went; 0 when nothing is too old."""
         now, settings = self._now(), self._settings
-        return self._store.prune(
+        gone = self._store.prune(
             before=now.astimezone(self._zone).date() - timedelta(days=settings.keep_days),
             samples_before=now - timedelta(days=settings.figures_days),
             rejects_kept=settings.rejects_kept,
         )
+        return gone + self._also(now)

@@ -16,15 +16,21 @@ from central.accounts.passwords import Hasher
 from central.board import Board
 from central.collector import AccessError, BrokerAccess, Collector
 from central.config import Broker, Config
+from central.dispatch import Dispatch, dispatched, registrar
+from central.disputes import Disputes
+from central.enrolment.authority import EnrolError
 from central.feeder import Feeder
 from central.gaps import GapWatch
 from central.listening import Web
 from central.office import Office, OfficeError
 from central.outlook import Outlook
 from central.places import load_places
+from central.reader_cards import ReaderCardError, ReaderCardKeys
 from central.retention import Retention
+from central.speech import Source, Speech
 from central.store import StoreError, opened
 from central.store.lists import ListLog
+from central.wanted import TokenKeys, WantedKeeper
 from central.watch import Watch
 from central.web.app import make_app
 from central.web.front import first_start, make_shell
@@ -47,12 +53,15 @@ def serve(config: Config, now: Callable[[], datetime]) -> None:
         store = opened(config.store.url, config.time_zone)
         lists = ListLog(config.lists_path)
         office = Office(config.office_path)
-        feeder = Feeder(lists, store, now)
-        gaps = GapWatch(store, now)
-        collector = Collector(
-            access(config.broker), store, now, lambda kept: [*feeder.answers(kept), *gaps.answers(kept)]
+        cards = ReaderCardKeys(config.cards_folder)
+        cards.rotate(now())
+        work = dispatched(office, store, places, registrar(config, office, store))
+        wanted = WantedKeeper(
+            office, store, places, config.time_zone, tokens=TokenKeys(config.tokens_folder), cards=cards
         )
-        retention = Retention(store, config.store, config.time_zone, now)
+        sources = _said_by_itself(work, wanted, Feeder(lists, store, now), GapWatch(store, now), now)
+        collector = Collector(access(config.broker), store, now, Speech(sources))
+        retention = Retention(store, config.store, config.time_zone, now, also=Disputes(store, office).tidy)
         watch = Watch(
             store,
             office,
@@ -63,11 +72,20 @@ def serve(config: Config, now: Callable[[], datetime]) -> None:
             now=now,
             outlook=Outlook(store, places, config.time_zone, _certificates(config)),
         )
-    except (StoreError, AccessError, OfficeError) as error:
+    except (StoreError, AccessError, OfficeError, ReaderCardError, EnrolError) as error:
         raise ServiceError(str(error)) from error
     listener = _listen(config.web)
-    board = Board(store, places, config.time_zone, now)
-    shell = make_shell(board, office, config.web, lambda: collector.status.working, Hasher())
+    board = Board(store, places, config.time_zone, now, watch.tables.windows)
+    shell = make_shell(
+        board,
+        office,
+        config.web,
+        lambda: collector.status.working,
+        Hasher(),
+        work=lambda: collector.work,
+        cards=cards,
+        dispatch=work,
+    )
     if told := first_start(shell, now()):
         print(told, flush=True)
     server = _Server(
@@ -93,6 +111,22 @@ def serve(config: Config, now: Callable[[], datetime]) -> None:
     office.close()
     lists.close()
     store.close()
+
+
+def _said_by_itself(
+    work: Dispatch, wanted: WantedKeeper, feeder: Feeder, gaps: GapWatch, now: Callable[[], datetime]
+) -> dict[str, Source]:
+    """What the collector asks after every batch and many times a second: each looks at its own clock."""
+    sources: dict[str, Source] = {
+        "lists": feeder.answers,
+        "gaps": gaps.answers,
+        "wanted": lambda kept: wanted.answers(kept, now()),
+        "commands": lambda kept: work.commands.answers(kept, now()),
+        "notices": lambda kept: work.notices.answers(now()),
+    }
+    if work.registrar is not None:
+        sources["certificates"] = work.registrar.answers
+    return sources
 
 
 def _run_together(server: "_Server", listener: socket.socket, collector: Collector) -> None:
@@ -175,7 +209,10 @@ def _authority(listener: socket.socket) -> str:
 def _certificates(config: Config) -> dict[str, Path]:
     """Those whose end we can foretell, by the keys of the configuration."""
     files = {"broker.ca": config.broker.ca, "broker.cert": config.broker.cert, "web.cert": config.web.cert}
-    return {name: Path(file) for name, file in files.items() if file}
+    if config.enrolment:
+        # the broker's own, where it was issued: nobody else looks at it
+        files["broker"] = str(Path(config.enrolment.ca) / "broker.crt")
+    return {name: Path(file) for name, file in files.items() if file and Path(file).is_file()}
 
 
 def access(broker: Broker) -> BrokerAccess:

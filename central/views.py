@@ -139,12 +139,16 @@ class Segment:
 
 @dataclass(frozen=True)
 class Band:
-    """The condition on one day from midnight on, without a break, up to now; `start` and `end` are the day's."""
+    """The condition on one day without a break, up to now; `start` and `end` are midnights."""
 
     day: date
     segments: tuple[Segment, ...]
     start: datetime
     end: datetime
+
+    def share(self, at: datetime | None) -> float:
+        """How much of the day is over at `at`, in per cent."""
+        return 100.0 if at is None else round(100 * ((at - self.start) / (self.end - self.start)), 2)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _list(_: argparse.Namespace) -> int:
     for name, model in MODELS.items():
-        line = f"{model.line.baud} 8{model.line.parity}1" if model.line else "pins of the board"
+        line = f"{model.line.baud} 8{model.line.parity}1" if model.line else "no serial line"
         print(f"{name:20}{model.kind.value:18}{line}")
     return 0
 

@@ -4,12 +4,15 @@ Pure but for reading a file of tags. Book tags are called B1, B2 … and lie on 
 which the first is held to the reader. Without a word about tags and cards there is something to see too.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from devices.tag_data import Model, TagContent, decode, dsfid_of, encode
+from hardware_sim.contactless_cards import AIR_CARDS
 from hardware_sim.place import BadSeed, load_seed
 from hardware_sim.place_state import Paper
+from hardware_sim.sdt_idcard import Person, id_card
 from hardware_sim.verbs import BadWords, described_card
 from hardware_sim.world import SLIX, Card, Chip, Printer, World, uid_of
 
@@ -19,6 +22,10 @@ UHF_BYTES = 96
 UHF_TID = bytes.fromhex("E2003412013D0300")
 SAMPLE_ITEMS = ("30000000000012", "30000000000020")
 SAMPLE_CARD = "mifare_classic:04A1B2C3"
+RESIDENT_ID = "resident_id"
+SAMPLE_ID_CARD = f"{RESIDENT_ID}:11010519491231002X"
+"""The published sample of a number."""
+ID_NUMBER = re.compile(r"\d{15}|\d{17}[\dX]", re.ASCII)
 SAMPLE_CODE = "9787302511625"
 PAPER_MM: dict[Paper, float] = {Paper.OK: Printer().paper_mm, Paper.LOW: 1_000.0, Paper.OUT: 0.0}
 
@@ -32,7 +39,8 @@ def rig_world(
     paper: Paper = Paper.OK,
     people: tuple[int, int] = (1, 0),
 ) -> World:
-    """`tags` are memories in hexadecimal, UHF ones bank 01 and bank 11 in one piece; `cards` are KIND:UID.
+    """`tags` are memories in hexadecimal, UHF ones bank 01 and bank 11 in one piece; `cards` are KIND:UID, a
+    resident ID card `resident_id:NUMBER`.
 
     BadWords or BadSeed for what makes no sense.
     """
@@ -43,8 +51,9 @@ def rig_world(
         chip.label = label
         chip.uid = uid_for(model, len(world.tags) + 1)
         world.tags[label] = chip
-    for number, text in enumerate([SAMPLE_CARD] if untold else cards or (), start=1):
-        world.cards[f"C{number}"] = Card(*described_card(*_parted(text)), label=f"C{number}")
+    sample = SAMPLE_ID_CARD if model == "sdt_idcard" else SAMPLE_CARD
+    for number, text in enumerate([sample] if untold else cards or (), start=1):
+        world.cards[f"C{number}"] = card_of(text, label=f"C{number}")
     world.put(*world.tags)
     world.card = next(iter(world.cards.values()), None)
     world.scans.extend([SAMPLE_CODE] if untold else [])
@@ -62,13 +71,25 @@ def tags_of_file(file: Path, model: str) -> World:
             f"{file}: 读不了 / cannot be read: {getattr(error, 'strerror', None) or error}"
         ) from error
     if text.lstrip().startswith("{"):
-        return load_seed(file)
+        return _with_cards_that_exist(load_seed(file), file)
     world = World()
     for line in filter(None, (line.partition("#")[0].strip() for line in text.splitlines())):
         label = f"B{len(world.tags) + 1}"
         world.tags[label] = chip_of(line, model)
         world.tags[label].uid, world.tags[label].label = uid_for(model, len(world.tags)), label
     return world
+
+
+def card_of(text: str, label: str) -> Card:
+    """`KIND:UID`, or `resident_id:NUMBER`, whose check digit may be wrong."""
+    kind, number = _parted(text)
+    if kind != RESIDENT_ID:
+        return Card(*described_card(kind, number), label=label)
+    if not ID_NUMBER.fullmatch(number):
+        raise BadWords(
+            f"身份证号 / ID number {number!r}: 应为 18 位 / has 18 characters, such as {SAMPLE_ID_CARD}"
+        )
+    return id_card(Person(number), label)
 
 
 def chip_of(text: str, model: str) -> Chip:
@@ -97,6 +118,17 @@ def sample_chips(model: str) -> list[Chip]:
 def uid_for(model: str, number: int) -> bytes:
     """A chip's own number: a TID for UHF."""
     return UHF_TID + number.to_bytes(4) if model in UHF_MODELS else uid_of(SLIX, number)
+
+
+def _with_cards_that_exist(world: World, file: Path) -> World:
+    """BadSeed for a kind of card that nobody would ever sense."""
+    for card in world.cards.values():
+        if card.technology not in tuple(AIR_CARDS):  # a seed may hold anything there
+            raise BadSeed(
+                f"{file}: 卡 / card {card.label!r}: 没有这种卡 / no such technology {card.technology!r}, "
+                f"请选 / choose one of {', '.join(AIR_CARDS)}"
+            )
+    return world
 
 
 def _parted(card: str) -> tuple[str, str]:

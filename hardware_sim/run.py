@@ -5,7 +5,7 @@
 
 Says when it is ready, and one line for each thing that happens to it. Hands come through the control port
 that it names (`control.Hands`) or are typed: `put B1`, `tap C1`, `paper out`, `walk in 2`, `help`. Tried
-with libnfc's tools, nfcpy, minimalmodbus, python-escpos and plain pyserial.
+with libnfc's tools, nfcpy, pymodbus, minimalmodbus, python-escpos and, for every model, plain pyserial.
 """
 
 import argparse
@@ -46,7 +46,12 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     lying = parser.add_argument_group("what is there at the start (default: two books, a card, a code)")
     lying.add_argument("--tag", action="append", metavar="HEX", help="a book tag's memory; may be repeated")
     lying.add_argument("--tags", type=Path, metavar="FILE", help="such memories, one a line, or a JSON seed")
-    lying.add_argument("--card", action="append", metavar="KIND:UID", help="the first is held to the reader")
+    lying.add_argument(
+        "--card",
+        action="append",
+        metavar="KIND:UID",
+        help="the first is held to the reader; or resident_id:NUMBER",
+    )
     lying.add_argument("--paper", choices=[paper.value for paper in Paper], default=Paper.OK.value)
     lying.add_argument("--count", type=_people, default=(1, 0), metavar="IN,OUT", help="people so far")
     wire = parser.add_argument_group("how its wire misbehaves")

@@ -94,6 +94,9 @@ key = "certificates/centre.key"
 url = "sqlite:centre.db"
 [places]
 file = "{places}"
+[enrolment]
+ca = "certificates"
+pid_file = "broker/mosquitto.pid"
 """
 
 

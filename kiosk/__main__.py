@@ -13,9 +13,15 @@ from broker_config.toml import ConfigError
 from kiosk import config as configuration
 from kiosk.copy import CopyError
 from kiosk.journal import JournalError
+from kiosk.log_ring import LogRing
 from kiosk.watchdog import Notifier
 
-TOOLS = {"ils": "kiosk.ils_check", "journal": "kiosk.journal_cli", "staff": "kiosk.staff_cli"}
+TOOLS = {
+    "ils": "kiosk.ils_check",
+    "journal": "kiosk.journal_cli",
+    "staff": "kiosk.staff_cli",
+    "enrol": "kiosk.enrol",
+}
 """First word → the module whose `main` takes the others and returns the exit status."""
 
 
@@ -48,7 +54,9 @@ def _serve(config: configuration.Config) -> int:
         )
     except ValueError as error:
         raise ConfigError(str(error)) from error
-    kiosk = Kiosk(config, Notifier.from_environment())
+    ring = LogRing()
+    logging.getLogger().addHandler(ring)
+    kiosk = Kiosk(config, Notifier.from_environment(), ring)
     try:
         run(kiosk.first_view(), screen, kiosk.post, config.screen.automation_port, kiosk.start)
     except ScreenUnavailable as error:

@@ -12,13 +12,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from broker_config.lists import Lists
 from broker_config.messages import Health, State
 from devices.kinds import Kind, ReceiptLine
 from kiosk import clock, condition, reader_code, reports, texts
+from kiosk.certificates import Certificates
+from kiosk.commands import CentreSays
 from kiosk.config import Config, broker_settings
 from kiosk.copy import LocalCopy
 from kiosk.fleet import Fleet
 from kiosk.flow import effects as fx
+from kiosk.flow.alarm_values import Watch
 from kiosk.flow.events import (
     Block,
     Broken,
@@ -37,11 +41,14 @@ from kiosk.flow.operation import Operation
 from kiosk.flow.session import Session, Stage
 from kiosk.flow.step import step
 from kiosk.flow.visit import can_print
+from kiosk.hearing import Ears
 from kiosk.ils import IlsWorker
 from kiosk.jobs import PrintLines
 from kiosk.journal import Journal, JournalError
 from kiosk.kept import KeptFile
+from kiosk.log_ring import LogRing
 from kiosk.receipts.papers import Papers
+from kiosk.remote_acts import RemoteActs
 from kiosk.sip2.client import Sip2Client
 from kiosk.uplink import Uplink
 from kiosk.view import view
@@ -52,6 +59,7 @@ from kiosk.whereabouts import whereabouts
 log = logging.getLogger(__name__)
 
 TICK_S = 0.2
+BOARD_S = 60.0
 SCREEN_STANDS_S = 10.0
 WORKER_STANDS_S = 60.0
 """Without a sign of life for so long it hangs: opening one device after the other may take a while."""
@@ -59,7 +67,7 @@ RESTART_AFTER_S = 10.0
 """How long a kiosk that is out of service by a fault shows it before the service manager starts it again."""
 TEST_CODE = "SHUZHAN-TEST"
 """On the pages that staff print; it means nothing anywhere else."""
-DURABLE = frozenset({fx.Journal, fx.Tell, fx.StoreDoorCount})
+DURABLE = frozenset({fx.Journal, fx.Tell, fx.KeepAlarms, fx.StoreDoorCount})
 """Effects that the journal performs."""
 
 
@@ -74,6 +82,9 @@ class Window(Protocol):
 
     def stop(self) -> None: ...
 
+    def take_picture(self, taken: Callable[[bytes], None]) -> None:
+        """Of what is painted, as PNG; `taken` is called by the screen's thread."""
+
     @property
     def failure(self) -> str | None:
         """Why the screen shows nothing of ours any more."""
@@ -82,15 +93,20 @@ class Window(Protocol):
 class Kiosk:
     """Everything but the window, which Kivy wants in the main thread."""
 
-    def __init__(self, config: Config, notifier: Notifier | None = None) -> None:
+    def __init__(
+        self, config: Config, notifier: Notifier | None = None, log_ring: LogRing | None = None
+    ) -> None:
         """Opens the journal (JournalError) and the copy of the lists (CopyError), nothing else. `notifier`:
-        the service manager's, where one watches."""
-        self._config = config
+        the service manager's, where one watches; `log_ring` keeps what was logged last."""
         self._texts = texts.load()
         self._papers = Papers(config.receipt_templates, config.receipt.account_url)
         self._queue: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._journal = Journal(Path(config.journal.path), Path(config.journal.key), config.journal.keep_days)
         self._kept = KeptFile(Path(config.journal.path).with_name("kept.json"))
+        self._centre = CentreSays(config, self._journal, self.post)
+        self._config = config = self._centre.config
+        self._remote = RemoteActs(self._centre.answer, lambda: self._shown, log_ring)
+        self._restarting = False
         self._session = Session(
             rules=config.rules,
             next_op=self._journal.next_op(),
@@ -98,23 +114,39 @@ class Kiosk:
             local=clock.now().utc.astimezone(),
             bindings=self._kept.now.bindings,
             closed=self._kept.now.closed,
+            closure=self._kept.now.closure,
+            notices=self._centre.announcements().notices,
+            watched=notifier is not None,
+            watch=Watch(raised=self._journal.alarms()),
         )
         self._window: Window | None = None
         self._shown: ViewData | None = None
         self._ils = IlsWorker(Sip2Client(config.server), self.post)
         self._fleet = Fleet(config, self._kept.now.bindings, self.post)
         self._copy = _local_copy(config)
+        broker = broker_settings(config)
+        self._certificates = Certificates(
+            config.identity, broker.ca, broker.certificate, broker.key, Path(config.journal.path).parent
+        )
         self._uplink = Uplink(
             config.identity,
-            broker_settings(config),
+            broker,
             self._journal,
             self._state,
             self._health,
-            on_lists=self._copy.apply,
+            ears=Ears(
+                lists=self._take_lists,
+                wanted=self._centre.wanted,
+                command=self._centre.command,
+                notices=self._centre.notices,
+                audiences=self._centre.audiences,
+            ),
+            certificates=self._certificates,
         )
         self._control = threading.Thread(target=self._run, name="control", daemon=True)
         self._beat_s = clock.monotonic_s()
         self._broken_at_s: float | None = None
+        self._board_at_s = -BOARD_S
         self._notifier = notifier
         self._watchdog = Watchdog(notifier, self._ailing) if notifier else None
         self._perform = self._performers()
@@ -138,8 +170,8 @@ class Kiosk:
 
     @property
     def failed(self) -> bool:
-        """Out of service by a fault of its own: only a new start helps."""
-        return self._broken_at_s is not None
+        """Out of service by a fault of its own, or told to start again: only a new start helps."""
+        return self._broken_at_s is not None or self._restarting
 
     def _ailing(self) -> str | None:
         """What stands still; None while the screen's loop, the control thread and every worker live."""
@@ -177,6 +209,7 @@ class Kiosk:
                 next_tick_s = now_s + TICK_S
                 self._turn(Tick(now_s, clock.now().utc.astimezone()))
                 self._look_at_screen()
+                self._look_at_board(now_s)
                 self._leave_if_broken(now_s)
             try:
                 event = self._queue.get(timeout=max(0.0, next_tick_s - clock.monotonic_s()))
@@ -191,6 +224,11 @@ class Kiosk:
         failure = self._window.failure if self._window else None
         if failure is not None and self._session.stage is not Stage.OUT_OF_SERVICE:
             self._turn(Broken(f"screen: {failure}"))
+
+    def _look_at_board(self, now_s: float) -> None:
+        if now_s - self._board_at_s >= BOARD_S:
+            self._board_at_s = now_s
+            self._turn(condition.board(self._journal, self._certificates.certificate))
 
     def _leave_if_broken(self, now_s: float) -> None:
         """The service manager starts it again, which settles what was under way; without one it stays as it
@@ -245,6 +283,7 @@ class Kiosk:
         return {
             fx.Journal: self._record,
             fx.Tell: self._tell,
+            fx.KeepAlarms: lambda effect: self._journal.set_alarms(effect.raised),
             fx.StoreDoorCount: self._store_door_count,
             fx.PublishState: lambda effect: self._uplink.publish_state(),
             fx.NoteForStaff: lambda effect: log.warning("%s", effect.words),
@@ -268,7 +307,13 @@ class Kiosk:
             fx.PrintTestPage: self._print_test_page,
             fx.Identify: lambda effect: self._fleet.identify(effect.name),
             fx.Bind: lambda effect: self._kept.bind(effect.name, effect.binding),
-            fx.KeepClosed: lambda effect: self._kept.close(effect.closed),
+            fx.KeepClosed: lambda effect: self._kept.close(effect.closed, effect.closure),
+            fx.Answer: self._centre.answer,
+            fx.RestartKiosk: lambda effect: self._restart(),
+            fx.SendLogs: self._remote.send_logs,
+            fx.SendScreenshot: self._send_screenshot,
+            fx.UpdateLists: lambda effect: self._uplink.connect_again(),
+            fx.TakeUpSettings: self._take_up_settings,
         }
 
     def _record(self, effect: fx.Journal) -> None:
@@ -326,13 +371,40 @@ class Kiosk:
         make = self._papers.code_page if effect.for_scanner else self._papers.test_page
         self._print(make(self._session, TEST_CODE), PrintJob.TEST)
 
+    # -- what the centre orders --------------------------------------------------------------------------
+
+    def _restart(self) -> None:
+        self._restarting = True
+        if self._window:
+            self._window.stop()
+
+    def _send_screenshot(self, effect: fx.SendScreenshot) -> None:
+        assert self._window is not None, "orders are carried out on a running kiosk"
+        self._remote.send_screenshot(effect, self._window.take_picture)
+
+    def _take_lists(self, lists: Lists) -> None:
+        """Into whichever copy there is: another policy means another one."""
+        self._copy.apply(lists)
+
+    def _take_up_settings(self, effect: fx.TakeUpSettings) -> None:
+        before, self._config = self._config, self._centre.take_up(effect.version)
+        if self._config.offline != before.offline:
+            self._copy.close()
+            self._copy = _local_copy(self._config)
+        self._uplink.publish_state()
+
     # -- what the centre is told of the kiosk itself -----------------------------------------------------
 
     def _state(self, connection: int, online: bool) -> State:
         if not online:
             return condition.gone(connection)
         return condition.state(
-            self._session, connection, self._config.digest, self._copy.positions(), self._fleet.tallies()
+            self._session,
+            connection,
+            self._config.digest,
+            self._copy.positions(),
+            self._fleet.tallies(),
+            wanted_version=self._centre.version,
         )
 
     def _health(self, connection: int) -> Health:
@@ -342,6 +414,7 @@ class Kiosk:
             tallies=self._fleet.tallies(),
             folder=Path(self._config.journal.path).parent,
             outbox_depth=self._journal.outbox_depth(),
+            newest_seq=self._journal.newest_seq(),
             ui_stall_ms=self._window.take_stall_ms() if self._window else None,
             round_trip_s=self._ils.round_trip_s,
         )

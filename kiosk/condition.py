@@ -2,16 +2,20 @@
 
 import shutil
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
+from cryptography import x509
 
 from broker_config.messages import DeviceState, Health, State
 from broker_config.values import Condition, Service, timestamp
 from devices.kinds import Kind
 from kiosk import clock, reports
+from kiosk.flow.events import BoardChecked
 from kiosk.flow.session import DeviceCondition, Session, Stage
+from kiosk.journal import Journal
 from kiosk.tally import Tally
 
 SOFTWARE = "shuzhan 0.1.0"
@@ -64,11 +68,18 @@ def gone(connection: int) -> State:
 
 
 def state(
-    session: Session, connection: int, digest: str, lists: Any, tallies: Mapping[str, Tally]
+    session: Session,
+    connection: int,
+    digest: str,
+    lists: Any,
+    tallies: Mapping[str, Tally],
+    *,
+    wanted_version: int | None = None,
 ) -> State:
     """`digest` tells what configuration runs, `lists` how far the local copies are."""
     moment = clock.now()
     out = session.closed or session.stage is Stage.OUT_OF_SERVICE
+    closed = session.closure.reason or CLOSED
     return State(
         at=timestamp(moment.utc),
         clock_synced=moment.synced,
@@ -78,8 +89,9 @@ def state(
         software=SOFTWARE,
         config_hash=digest,
         service=Service.OUT_OF_SERVICE if out else Service.OPEN,
-        reason=(session.fault or (CLOSED if session.closed else ""))[:REASON_CHARACTERS],
+        reason=(session.fault or (closed if session.closed else ""))[:REASON_CHARACTERS],
         lists=lists,
+        wanted_version=wanted_version,
     )
 
 
@@ -90,6 +102,7 @@ def health(
     tallies: Mapping[str, Tally],
     folder: Path,
     outbox_depth: int,
+    newest_seq: int,
     ui_stall_ms: int | None,
     round_trip_s: float | None,
 ) -> Health:
@@ -105,10 +118,23 @@ def health(
         memory_mb=psutil.Process().memory_info().rss / 2**20,
         temperature_c=_temperature_c(),
         outbox_depth=outbox_depth,
+        newest_seq=newest_seq,
         ils_round_trip_ms=None if round_trip_s is None else round_trip_s * 1000,
         ils_up=session.ils_up,
         unsettled=len(session.unsettled()),
     )
+
+
+def board(journal: Journal, certificate: Path) -> BoardChecked:
+    """What alarms are made of that no device tells; `certificate` is read anew, for it may be renewed."""
+    return BoardChecked(journal.has_reserve(), clock.now().synced, _ends(certificate))
+
+
+def _ends(certificate: Path) -> datetime | None:
+    try:
+        return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+    except (OSError, ValueError):
+        return None
 
 
 def _temperature_c() -> float | None:

@@ -32,6 +32,7 @@ from devices import registry
 from devices.finding import BadAddress
 from devices.kinds import Kind
 from devices.tag_data import Model
+from kiosk.broker_access import BrokerSettings
 from kiosk.card_config import BadCards, Cards
 from kiosk.config_tables import (
     Broker,
@@ -56,7 +57,6 @@ from kiosk.receipts.papers import Templates
 from kiosk.receipts.template import TemplateError
 from kiosk.sip2.client import Server
 from kiosk.sip2.server import tls_context
-from kiosk.uplink import BrokerSettings
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):

@@ -48,7 +48,8 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Visit(Struct, frozen=True, forbid_unknown_fields=True):
-    """Waiting times in seconds, as in `kiosk.flow.session.Rules`."""
+    """Waiting times in seconds, as in `kiosk.flow.session.Rules`; more loans at once than `large_checkout`
+    are told to the centre."""
 
     idle_s: Seconds = 60.0
     warning_s: Seconds = 20.0
@@ -56,6 +57,7 @@ class Visit(Struct, frozen=True, forbid_unknown_fields=True):
     goodbye_s: Seconds = 5.0
     put_back_s: Seconds = 30.0
     settle_s: Seconds = 12.0
+    large_checkout: Annotated[int, Meta(ge=1, le=1000)] = 10
 
 
 class Offline(Struct, frozen=True, forbid_unknown_fields=True):

@@ -187,6 +187,11 @@ class Journal:
             first = self._one("SELECT MIN(seq) FROM outbox")
             return int(first) - 1 if first else int(self._fact("last_seq") or 0)
 
+    def newest_seq(self) -> int:
+        """The number of the last event there was; 0 for none."""
+        with self._lock:
+            return int(self._fact("last_seq") or 0)
+
     def outbox_depth(self) -> int:
         return int(self._one("SELECT COUNT(*) FROM outbox"))
 
@@ -212,6 +217,31 @@ class Journal:
     def _kept_reading(self) -> Reading | None:
         kept = self._fact("door_count")
         return Reading.from_json(kept) if kept else None
+
+    def kept(self, name: str) -> str | None:
+        """What `keep` was given under that name."""
+        return self._fact(f"kept_{name}")
+
+    def keep(self, name: str, value: str) -> None:
+        """A small fact of somebody else's, durable when it returns."""
+        with self._transaction():
+            self._set_fact(f"kept_{name}", value)
+
+    def alarms(self) -> frozenset[str]:
+        """Names of the lasting alarms that were told and not yet told to be over."""
+        return frozenset(json.loads(self._fact("alarms") or "[]"))
+
+    def set_alarms(self, names: frozenset[str]) -> None:
+        with self._transaction():
+            self._set_fact("alarms", json.dumps(sorted(names)))
+
+    def has_reserve(self) -> bool:
+        """Whether there is room to begin something new. The reserve is laid again where it can be."""
+        try:
+            with self._lock:
+                return self._ballast.lay()
+        except OSError:
+            return False
 
     def next_connection(self) -> int:
         """A number that grows with every connection to the broker (the session of birth and will)."""

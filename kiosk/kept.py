@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from kiosk.flow.remote_values import UNSAID, Closure
 from kiosk.flow.staff_values import Binding
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 class Kept(Struct, frozen=True):
     bindings: dict[str, Binding] = {}
     closed: bool = False
+    closure: Closure = UNSAID
 
 
 class KeptFile:
@@ -30,8 +32,8 @@ class KeptFile:
         bindings = self.now.bindings | {name: binding}
         self._write(msgspec.structs.replace(self.now, bindings=bindings))
 
-    def close(self, closed: bool) -> None:
-        self._write(msgspec.structs.replace(self.now, closed=closed))
+    def close(self, closed: bool, closure: Closure = UNSAID) -> None:
+        self._write(msgspec.structs.replace(self.now, closed=closed, closure=closure))
 
     def _read(self) -> Kept:
         """Nothing kept is no reason not to serve: every device is seen for the first time then."""

@@ -8,28 +8,27 @@ Tried with Mosquitto 2.0.11 and paho-mqtt 2.2.
 """
 
 import logging
-import ssl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from broker_config import messages, topics
-from broker_config.lists import Lists
-from broker_config.messages import BadMessage, Confirmed, Health, Resend, State, Wanted
+from broker_config.messages import BadMessage, CertificateRequest, Confirmed, Health, Resend, State
 from broker_config.topics import BadTopic, Identity
+from kiosk import clock
+from kiosk.broker_access import BrokerSettings, connect, tls
+from kiosk.certificates import Certificates
 from kiosk.clock import monotonic_s
 from kiosk.copy import CopyError
+from kiosk.hearing import Ears, Hearing, Then
 from kiosk.journal import Journal, JournalError
+from kiosk.reports import Stamp
 from kiosk.whereabouts import whereabouts
 
 log = logging.getLogger(__name__)
@@ -51,16 +50,6 @@ SAY_AGAIN_S = 3600.0
 NOT_AUTHORISED = 135
 
 
-@dataclass(frozen=True)
-class BrokerSettings:
-    host: str
-    port: int
-    ca: Path
-    certificate: Path
-    key: Path
-    keepalive_s: int = 15
-
-
 class Uplink:
     """Started once; runs its own thread, in which `state` and `health` make the messages of this moment."""
 
@@ -72,11 +61,18 @@ class Uplink:
         state: Callable[[int, bool], State],
         health: Callable[[int], Health],
         *,
-        on_lists: Callable[[Lists], object] = lambda lists: None,
+        ears: Ears | None = None,
+        certificates: Certificates | None = None,
     ) -> None:
-        """`on_lists` takes a chunk of a list; how far the copy is then is told by the next `state`."""
+        """`certificates` are the settings' own, if not given."""
         self._identity, self._settings, self._journal = identity, settings, journal
-        self._state, self._health, self._on_lists = state, health, on_lists
+        self._state, self._health, self._ears = state, health, ears or Ears()
+        self._certificates = certificates or Certificates(
+            identity, settings.ca, settings.certificate, settings.key
+        )
+        self._hearing = Hearing(self._ears, journal, self._certificates, self._tell_staff)
+        self._subscribed: set[str] = set()
+        self._again = False
         self._session = 0
         self._up = False
         self._confirmed = journal.confirmed_up_to()
@@ -103,6 +99,10 @@ class Uplink:
         """Soon, from any thread: the retained state again, and a heartbeat that agrees with it."""
         self._state_due = True
 
+    def connect_again(self) -> None:
+        """Soon, from any thread: say goodbye and come back, so that the centre looks at us anew."""
+        self._again = True
+
     # -- a connection after the other ----------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -120,7 +120,7 @@ class Uplink:
         self._up = False
         client = self._connected()
         while client.loop(LOOP_S) == MQTTErrorCode.MQTT_ERR_SUCCESS:
-            if self._stopping.is_set():
+            if self._stopping.is_set() or self._again:
                 self._say_goodbye(client)
                 return
             if self._up:
@@ -129,13 +129,16 @@ class Uplink:
         if self._up:
             self._tell_staff(f"the connection to the broker {where} was lost")
         else:
-            self._tell_staff(f"the broker {where} hung up: does it accept {self._settings.certificate}?")
+            tried, _ = self._certificates.chain()
+            self._certificates.failed()
+            self._tell_staff(f"the broker {where} hung up: does it accept {tried}?")
 
     def _connected(self) -> mqtt.Client:
         """A client under way, with a session number of its own, which ties its will to its birth."""
         self._session = self._journal.next_connection()
+        self._again = False
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=str(self._identity), protocol=mqtt.MQTTv5)
-        client.tls_set_context(self._tls())
+        client.tls_set_context(tls(self._settings.ca, self._certificates))
         client.max_inflight_messages_set(WINDOW)
         client.max_queued_messages_set(4 * WINDOW)
         client.on_connect = self._on_connect
@@ -143,26 +146,8 @@ class Uplink:
         client.on_publish = self._on_publish
         will = messages.publication(self._identity, self._state(self._session, False))
         client.will_set(will.topic, will.payload, will.qos, will.retain)
-        self._connect(client)
+        connect(client, self._settings)
         return client
-
-    def _tls(self) -> ssl.SSLContext:
-        s = self._settings
-        try:
-            context = ssl.create_default_context(cafile=s.ca)
-            context.load_cert_chain(s.certificate, s.key)
-        except OSError as error:
-            raise OSError(f"{s.ca}, {s.certificate} or {s.key} cannot be used: {error}") from error
-        return context
-
-    def _connect(self, client: mqtt.Client) -> None:
-        s = self._settings
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.MaximumPacketSize = 2 * messages.LARGEST_PAYLOAD_BYTES
-        try:
-            client.connect(s.host, s.port, s.keepalive_s, clean_start=True, properties=properties)
-        except OSError as error:  # TLS errors are OSErrors too
-            raise OSError(f"the broker {s.host}:{s.port} cannot be reached: {error}") from error
 
     def _say_goodbye(self, client: mqtt.Client) -> None:
         if not self._up:
@@ -189,6 +174,9 @@ class Uplink:
             topics.commands(self._identity),
         )
         client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in filters])
+        self._subscribed = set()
+        self._subscribe_to_notices(client)
+        self._certificates.worked()
         self._sent_up_to, self._resend_s = self._confirmed, RESEND_S
         self._up = self._state_due = True
 
@@ -201,22 +189,32 @@ class Uplink:
     def _on_message(self, client: mqtt.Client, userdata: Any, packet: mqtt.MQTTMessage) -> None:
         self._guarded(self._take, packet.topic, bytes(packet.payload))
 
+    def _subscribe_to_notices(self, client: mqtt.Client) -> None:
+        """Whose place this is may become known, or change, while we are connected."""
+        wanted = {topics.notices(audience) for audience in self._ears.audiences()}
+        if fresh := sorted(wanted - self._subscribed):
+            client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in fresh])
+        if gone := sorted(self._subscribed - wanted):
+            client.unsubscribe(gone)
+        self._subscribed = wanted
+
     def _take(self, topic: str, payload: bytes) -> None:
+        if (audience := topics.notices_audience(topic)) is not None:
+            self._hearing.take_notices(audience, payload)
+            return
         try:
             _, message = messages.read(topic, payload)
         except (BadTopic, BadMessage) as error:
             self._tell_staff(f"ignored what the centre sent: {error}")
             return
-        if isinstance(message, Wanted):
-            self._journal.set_token_keys(dict(message.token_keys))
-            self._journal.set_card_keys(dict(message.card_keys))
-        elif isinstance(message, Confirmed) and message.install_id == self._journal.install_id:
+        if isinstance(message, Confirmed) and message.install_id == self._journal.install_id:
             self._forget(message.seq)
         elif isinstance(message, Resend) and message.install_id == self._journal.install_id:
             self._asked_for = message
-        elif isinstance(message, Lists):
-            self._on_lists(message)
-            self._state_due = True
+        else:
+            then = self._hearing.take(message)
+            self._state_due = self._state_due or then is Then.TELL_STATE
+            self._again = self._again or then is Then.CONNECT_AGAIN
 
     def _forget(self, seq: int) -> None:
         newest = self._journal.confirmed_up_to() + self._journal.outbox_depth()
@@ -245,7 +243,15 @@ class Uplink:
         if monotonic_s() >= self._health_at_s:
             self._health_at_s = monotonic_s() + HEALTH_S
             self._publish(client, self._health(self._session))
+            self._ask_for_certificate()
+        self._subscribe_to_notices(client)
         self._send_waiting(client)
+
+    def _ask_for_certificate(self) -> None:
+        moment = clock.now()
+        csr = self._certificates.request(moment)
+        if csr is not None:
+            self._journal.tell(lambda stamp: _certificate_request(stamp, csr), moment)
 
     def _birth(self) -> State:
         """With where the outbox begins: the centre need not wait for what is no longer in it."""
@@ -296,3 +302,7 @@ class Uplink:
         if sentence not in self._said and not self._stopping.is_set():
             self._said[sentence] = now_s
             log.warning("%s", sentence)
+
+
+def _certificate_request(stamp: Stamp, csr: str) -> CertificateRequest:
+    return CertificateRequest(**stamp.fields, csr=csr)  # type: ignore[arg-type]

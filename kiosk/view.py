@@ -5,7 +5,7 @@ from math import ceil
 
 from devices.kinds import Kind
 from kiosk import wording
-from kiosk.flow import answers, circulate, stack, visit
+from kiosk.flow import answers, circulate, remote, stack, visit
 from kiosk.flow.session import Language, Message, Session, Stage
 from kiosk.flow.touch import Action
 from kiosk.texts import Texts
@@ -22,9 +22,10 @@ from kiosk.view_data import (
     Tone,
     ViewData,
 )
-from kiosk.view_parts import button, header_of, hint_line, ils_line, phone
+from kiosk.view_parts import button, day_of, header_of, hint_line, ils_line, phone
 from kiosk.view_staff import staff_code_screen, staff_screen, staff_warning, with_way_in
 
+NOTICE_CHARACTERS = {Language.ZH: 40, Language.EN: 80}
 NEEDS_PAD = {Stage.IDLE, Stage.SIGNING_IN, Stage.STACK, Stage.WORKING}
 
 
@@ -62,7 +63,7 @@ def _idle(session: Session, say: Texts) -> IdleScreen:
         ),
         buttons=(button(say("Return books"), Action.START_RETURN, Rank.PRIMARY),),
         pad=pad,
-        notice=hint_line(session, say) or ils_line(session, say),
+        notice=hint_line(session, say) or ils_line(session, say) or _notice(session, say),
     )
 
 
@@ -108,9 +109,40 @@ def _closed(session: Session, say: Texts) -> MessageScreen:
         picture=Picture.STOP,
         tone=Tone.WARN,
         title=say("Out of service"),
-        text=say("The library has closed this kiosk for a while."),
-        advice=phone(session, say),
+        text=session.closure.reason or say("The library has closed this kiosk for a while."),
+        advice=" ".join(filter(None, (_until(session, say), phone(session, say)))),
     )
+
+
+def _until(session: Session, say: Texts) -> str:
+    """When a closed kiosk opens again, as far as anybody said."""
+    until = session.closure.until
+    if until is None:
+        return ""
+    local = until.astimezone(session.local.tzinfo)
+    if local.date() == session.local.date():
+        return say("It opens again at {time}.", time=f"{local:%H:%M}")
+    day = day_of(local.date().isoformat(), session, say)
+    return say("It opens again on {day} at {time}.", day=day, time=f"{local:%H:%M}")
+
+
+def _notice(session: Session, say: Texts) -> Line | None:
+    """One calm line of what the library announces, in the reader's language where there is one."""
+    current = remote.current_notice(session)
+    if current is None:
+        return None
+    if session.language is Language.EN and current.title_en:
+        return Line(_on_one_line(current.title_en, ": ", current.body_en, NOTICE_CHARACTERS[Language.EN]))
+    return Line(_on_one_line(current.title_zh, "：", current.body_zh, NOTICE_CHARACTERS[Language.ZH]))
+
+
+def _on_one_line(title: str, between: str, body: str, most: int) -> str:
+    """The title, and the text after it if there is room: a screen to borrow at is no notice board."""
+    whole = " ".join(between.join(filter(None, (title, body))).split())
+    if len(whole) <= most:
+        return whole
+    title = " ".join(title.split())
+    return title if len(title) <= most else title[: most - 1] + "…"
 
 
 def _pad_away(session: Session, say: Texts) -> MessageScreen:

@@ -46,9 +46,7 @@ def _account_buttons(session: Session, say: Texts) -> tuple[Button, ...]:
     if session.receipt is Receipt.PRINTING:
         return ()
     loans = bool(session.account and session.account.loans)
-    paper = (
-        (button(say("Print"), Action.PRINT_ACCOUNT),) if visit.can_print(session) and loans else ()
-    )
+    paper = (button(say("Print"), Action.PRINT_ACCOUNT),) if visit.can_print(session) and loans else ()
     can_renew = loans and not offline.is_offline(session)
     return (
         button(say("End"), Action.END),

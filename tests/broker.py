@@ -40,6 +40,7 @@ class Broker:
         self.certificates = folder / "certificates"
         self.port = free_port()
         self.log = folder / "mosquitto.log"
+        self.pid_file = folder / "broker" / "mosquitto.pid"
         self._process: subprocess.Popen[bytes] | None = None
         init_ca(self.certificates)
         issue(self.certificates, "broker", server=True, hosts=["127.0.0.1", "localhost"])
@@ -51,7 +52,9 @@ class Broker:
 
     def client(self, name: str, client_id: str = "") -> "Client":
         """A connected MQTT 5 client with a certificate for `name`."""
-        issued = self.issue(name)
+        return self.client_with(self.issue(name), client_id)
+
+    def client_with(self, issued: Issued, client_id: str = "") -> "Client":
         context = ssl.create_default_context(cafile=issued.ca)
         context.load_cert_chain(issued.certificate, issued.key)
         return Client(self.port, context, client_id)

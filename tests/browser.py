@@ -1,10 +1,11 @@
 """Debian's Chromium without a screen, driven by Playwright: a thin layer with the words our tests use."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from hardware_sim.staff import Staff
 
@@ -24,23 +25,57 @@ OPTIONS = (
 DEADLINE_S = 30
 
 
+class Chromium:
+    """The program, which takes seconds to start: `with Chromium() as chromium:` and then as many browsers as
+    one likes, `with chromium.browser(staff) as browser:`, which know nothing of each other. While it runs,
+    nothing else in this thread can use asyncio."""
+
+    def browser(self, staff: Staff | None = None, width: int = 1360, height: int = 900) -> "Browser":
+        return Browser(staff, width, height, self)
+
+    def context(self, width: int, height: int) -> BrowserContext:
+        return self._chromium.new_context(viewport={"width": width, "height": height})
+
+    def __enter__(self) -> "Chromium":
+        self._playwright = sync_playwright().start()
+        self._chromium = self._playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._chromium.close()
+        self._playwright.stop()
+
+
 class Browser:
     """`with Browser() as browser:` is one tab; `page` is Playwright's. `requests` are the addresses it asked
-    for, `errors` what its console complained of. `staff`: signed in as they are from the beginning."""
+    for, `errors` what its console complained of. `staff`: signed in as they are from the beginning. Without a
+    `chromium` it starts its own."""
 
     page: Page
 
-    def __init__(self, staff: Staff | None = None, width: int = 1360, height: int = 900) -> None:
+    def __init__(
+        self,
+        staff: Staff | None = None,
+        width: int = 1360,
+        height: int = 900,
+        chromium: Chromium | None = None,
+    ) -> None:
         self._staff = staff
         self._size = (width, height)
+        self._shared = chromium
+        self._open = ExitStack()
         self.requests: list[str] = []
         self.errors: list[str] = []
 
     def __enter__(self) -> "Browser":
-        self._playwright = sync_playwright().start()
-        self._chromium = self._playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
-        width, height = self._size
-        self._context = self._chromium.new_context(viewport={"width": width, "height": height})
+        chromium = self._shared or self._open.enter_context(Chromium())
+        self._context = chromium.context(*self._size)
+        self._open.callback(self._context.close)
         self._context.set_default_timeout(DEADLINE_S * 1000)
         if self._staff is not None:
             for cookie in self._staff.cookies:
@@ -56,8 +91,7 @@ class Browser:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._chromium.close()
-        self._playwright.stop()
+        self._open.close()
 
     def tab(self) -> Page:
         """Another tab of the same browser."""
@@ -67,6 +101,9 @@ class Browser:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
         return page
+
+    def cookie(self, url: str, name: str, value: str) -> None:
+        self._context.add_cookies([{"name": name, "value": value, "url": url}])
 
     def open(self, url: str) -> None:
         self.page.goto(url, wait_until="commit")

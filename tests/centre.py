@@ -16,9 +16,11 @@ PLACES = Path(central.__file__).with_name("places.toml")
 
 class Centre:
     """`with Centre(folder, broker) as centre:`; may be stopped, killed and started again. `web` is more of
-    its configuration; with `first_sign_in` off the one-time password stays in `one_time`."""
+    its [web], `more` of the rest; with `first_sign_in` off the one-time password stays in `one_time`."""
 
-    def __init__(self, folder: Path, broker: Broker, web: str = "", first_sign_in: bool = True) -> None:
+    def __init__(
+        self, folder: Path, broker: Broker, web: str = "", first_sign_in: bool = True, more: str = ""
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "centre.log"
@@ -31,7 +33,7 @@ class Centre:
         self.config.write_text(
             f'[web]\nport = {self.port}\n{web}\n[broker]\nhost = "127.0.0.1"\nport = {broker.port}\n'
             f'ca = "{issued.ca}"\ncert = "{issued.certificate}"\nkey = "{issued.key}"\n'
-            f'[store]\nurl = "sqlite:centre.db"\n[places]\nfile = "{PLACES}"\n',
+            f'[store]\nurl = "sqlite:centre.db"\n[places]\nfile = "{PLACES}"\n{more}',
             encoding="utf-8",
         )
 

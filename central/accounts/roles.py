@@ -24,11 +24,13 @@ _RANK = {role: rank for rank, role in enumerate(Role)}
 
 @dataclass(frozen=True)
 class Principal:
-    """Somebody who asks: the name for the audit log, a role, and the ids of its places (None: all)."""
+    """Somebody who asks: the name for the audit log, a role, and the ids of its places (None: all). A program
+    with a `purpose` may go where that purpose is wanted and nowhere else."""
 
     name: str
     role: Role
     places: frozenset[str] | None = None
+    purpose: str = ""
 
     @property
     def sees_personal(self) -> bool:

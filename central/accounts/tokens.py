@@ -34,9 +34,12 @@ class Scope(Enum):
     """As a viewer of all places: nothing personal."""
     MANAGE = "manage"
     """As an account of the main library."""
+    CARDS = "cards"
+    """Signs reader codes and does nothing else."""
 
 
-ROLE = {Scope.READ: Role.VIEWER, Scope.MANAGE: Role.MAIN}
+ROLE = {Scope.READ: Role.VIEWER, Scope.MANAGE: Role.MAIN, Scope.CARDS: Role.VIEWER}
+PURPOSE = {Scope.CARDS: Scope.CARDS.value}
 
 
 class BadToken(Enum):
@@ -107,7 +110,7 @@ class Tokens:
             return None
         token = _token(row)
         self._note_use(token, now)
-        return Principal(f"token:{token.name}", ROLE[token.scope])
+        return Principal(f"token:{token.name}", ROLE[token.scope], purpose=PURPOSE.get(token.scope, ""))
 
     def _note_use(self, token: Token, now: datetime) -> None:
         if token.used_at is None or now - token.used_at >= NOTE_USE_EVERY:

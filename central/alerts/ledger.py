@@ -16,6 +16,7 @@ from broker_config.alarms import MEANINGS, AlarmName
 from broker_config.topics import Identity
 from central.alerts.rules import RULES
 from central.alerts.signs import Key, Sign, cannot_print
+from central.disputes import BLANK
 from central.store import StoredEvent
 
 KINDS = frozenset({"alarm_raised", "alarm_cleared", "dispute", "device_changed"})
@@ -57,7 +58,7 @@ def with_events(ledger: Ledger, events: Iterable[StoredEvent]) -> dict[Key, Entr
         if entry is None:
             continue
         before = result.get(entry.key)
-        if before is None or _order(before) < _order(entry):
+        if before is None or _order(before) <= _order(entry):  # the same event may say something else by now
             result[entry.key] = entry
     return _without_older_installs(result)
 
@@ -89,7 +90,8 @@ def _entry(event: StoredEvent) -> Entry | None:
         case "alarm_raised" | "alarm_cleared":
             return _alarm(event, said)
         case "dispute":
-            return _news(event, said, "dispute_waiting", "")
+            # a settled one names no item any more
+            return structs.replace(_news(event, said, "dispute_waiting", ""), raised=said["item_id"] != BLANK)
         case "device_changed":
             before, after = said.get("old_serial"), said.get("new_serial")
             if before and after and before != after:

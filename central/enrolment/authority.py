@@ -76,7 +76,7 @@ def issue(folder: Path, name: str, *, server: bool = False, hosts: Sequence[str]
     signer = _load_ca(folder)
     key = ec.generate_private_key(ec.SECP256R1())
     until = datetime.now(UTC) + timedelta(days=VALID_DAYS)
-    certificate = _sign(folder, signer, name, key.public_key(), until, hosts if server else None)
+    certificate = _sign(folder, signer, name, key.public_key(), until, hosts=hosts if server else None)
     _write_key(folder / f"{name}.key", key)
     path = write(folder / f"{name}.crt", certificate.public_bytes(PEM))
     return Issued(path, folder / f"{name}.key", folder / "ca.crt")
@@ -86,14 +86,14 @@ def sign_request(folder: Path, identity: Identity, csr: str, now: datetime) -> x
     """A device's certificate for the key of `csr`; whatever else the request says is not looked at. The same
     key gets the same certificate: an answer that was lost can be asked for again."""
     key = _requested_key(csr)
-    for known in issued(folder, str(identity)):
+    for known in good(folder, str(identity)):
         if known.public_key() == key and known.not_valid_after_utc > now + timedelta(days=VALID_DAYS / 2):
             return known
-    return _sign(folder, _load_ca(folder), str(identity), key, now + timedelta(days=VALID_DAYS), None)
+    return _sign(folder, _load_ca(folder), str(identity), key, now + timedelta(days=VALID_DAYS))
 
 
 def short_lived(folder: Path, identity: Identity, now: datetime) -> tuple[bytes, bytes]:
-    """Certificate and key (PEM) of `identity` for the next minutes, for the centre to speak in its place; kept
+    """Certificate and key (PEM) of `identity` for some minutes, for the centre to speak in its place; kept
     nowhere."""
     key = ec.generate_private_key(ec.SECP256R1())
     until = now + timedelta(minutes=10)
@@ -112,6 +112,12 @@ def issued(folder: Path, name: str) -> list[x509.Certificate]:
     return sorted(found.values(), key=lambda one: one.not_valid_after_utc)
 
 
+def good(folder: Path, name: str) -> list[x509.Certificate]:
+    """Those that are not revoked."""
+    gone = revoked(folder)
+    return [one for one in issued(folder, name) if one.serial_number not in gone]
+
+
 def ca_certificate(folder: Path) -> x509.Certificate:
     """EnrolError when there is none."""
     return _load_ca(folder).certificate
@@ -121,6 +127,12 @@ def fingerprint_of(certificate: x509.Certificate) -> str:
     """As it stands on a claim's card."""
     spki = serialization.PublicFormat.SubjectPublicKeyInfo
     return fingerprint(certificate.public_key().public_bytes(serialization.Encoding.DER, spki))
+
+
+def public_key_of(csr: str) -> bytes:
+    """In DER; EnrolError when it is no request that its own key signed."""
+    spki = serialization.PublicFormat.SubjectPublicKeyInfo
+    return _requested_key(csr).public_bytes(serialization.Encoding.DER, spki)
 
 
 def common_name(certificate: x509.Certificate) -> str:
@@ -210,7 +222,8 @@ def _sign(
     name: str,
     key: ec.EllipticCurvePublicKey,
     until: datetime,
-    hosts: Sequence[str] | None,
+    *,
+    hosts: Sequence[str] | None = None,
 ) -> x509.Certificate:
     """Noted before it is handed out: what is not in `issued/` cannot be revoked."""
     certificate = _certificate(signer, name, key, until, hosts)

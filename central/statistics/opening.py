@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 
 from broker_config.values import Condition
 from central.health.availability import Availability, Spell, availability, common, seconds
@@ -46,8 +47,7 @@ class Hours:
         return availability(self._spells(start, end), opening, self.planned, self.now)
 
     def opening(self, start: datetime, end: datetime) -> list[Interval]:
-        begin = max(start, self.since)
-        return self.schedule.intervals(begin, end) if begin < end else []
+        return common(_opening(self.schedule, start, end), [(max(start, self.since), end)])
 
     def _spells(self, start: datetime, end: datetime) -> list[Spell]:
         return [
@@ -55,6 +55,12 @@ class Hours:
             for span in self.spans
             if span.started_at < end and (span.ended_at is None or span.ended_at > start)
         ]
+
+
+@lru_cache(maxsize=1000)
+def _opening(schedule: Schedule, start: datetime, end: datetime) -> tuple[Interval, ...]:
+    """Most places share their hours with others, so they are worked out once."""
+    return tuple(schedule.intervals(start, end))
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ def standing_of(found: Sequence[Week]) -> Standing:
 
 def outages(hours: Hours, start: datetime, end: datetime) -> tuple[Note, ...]:
     """When the place was down within its opening hours, with the cause."""
-    opening = hours.opening(start, min(end, hours.now))
+    opening = common(hours.opening(start, end), [(start, hours.now)])
     found = []
     for span in hours.spans:
         if span.told.condition is not Condition.DOWN:

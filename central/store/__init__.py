@@ -198,8 +198,8 @@ class Store(Protocol):
         """Count all days anew whose raw events are still there; how many days differed."""
 
     def rewrite(self, event: StoredEvent, body: str) -> None:
-        """Let `event` say `body` from now on. What it said before is in no file of SQLite any more; PostgreSQL
-        forgets it when it next uses that room, and its log when that has gone round."""
+        """Let `event` say `body` from now on. What it said before is in no file of SQLite any more;
+        PostgreSQL forgets it when it next uses that room, and its log when that has gone round."""
 
     # -- how far it is
 
@@ -270,6 +270,9 @@ class Store(Protocol):
 
     def reject_count(self, place: str | None = None) -> int:
         """Ever kept, also those that were dropped."""
+
+    def size_bytes(self) -> int:
+        """How large the database is by now."""
 
     def close(self) -> None: ...
 

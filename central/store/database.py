@@ -29,6 +29,9 @@ class Database(Protocol):
     locking: str
     """What a SELECT ends with whose rows nobody else may change until the end of the transaction."""
 
+    size: str
+    """SQL for the database's size in bytes."""
+
     def transaction(self) -> AbstractContextManager[Writing]:
         """All or nothing, and on disk at the end; StoreError when it is nothing. One at a time."""
 

@@ -54,6 +54,7 @@ class PostgresDatabase:
     """Implements `Database`."""
 
     locking = " FOR UPDATE"
+    size = "SELECT pg_database_size(current_database())"
 
     def __init__(self, url: str) -> None:
         self.name = _named(url)

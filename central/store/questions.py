@@ -185,6 +185,11 @@ class Questions(RawEvents):
         asked, values = where(("month = ?", month), ("place IN ", places))
         return self._count(f"SELECT count(DISTINCT token) FROM readers WHERE {asked}", values)
 
+    # -- the database itself -------------------------------------------------------------------------------
+
+    def size_bytes(self) -> int:
+        return self._count(self._db.size, [])
+
 
 def _hour(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()[:13]

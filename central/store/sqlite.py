@@ -41,6 +41,7 @@ class SqliteDatabase:
 
     locking = ""
     """BEGIN IMMEDIATE locks everything."""
+    size = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
 
     def __init__(self, path: Path) -> None:
         self.name, self.path = str(path), path

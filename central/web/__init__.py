@@ -14,8 +14,9 @@ A plain page (forms, lists, print) is a FastAPI route in a router (see `users.py
 It returns `shell.plain(request, "template.html", …)`, the template extends `plain.html`; every form in it
 carries `f.token(form_field, form_token)` and is read by `await shell.forms.read(request)`.
 
-To add a REST route: a router made by `make_router(shell: Shell) -> APIRouter` in a file of its own, one line
-in `app.ROUTERS`, and one line in `access.py` for every path. `visitor_of(request)` says who asks, by session
-or token; `shell.board_for(visitor)` is what they may see. Whatever changes something calls `audit.record`
-with `visitor.actor()` in the change's own `office.writing()`.
+To add a REST route: a router made by `make_router(shell: Shell) -> APIRouter` in `rest_<subject>.py`, one
+line in `app.ROUTERS`, one line in `access.py` for every path, one in `docs/api.md`. `rest_base.py` has what
+all of them share: `api_router`, `visitor: Asking` says who asks, by session or token, `Limit` and `lead_on`
+make pages. What cannot be is `raise Problem(status, key)` with its words in `words/api.py`. Whatever changes
+something calls `audit.record` with `visitor.actor()` in the change's own `office.writing()`.
 """

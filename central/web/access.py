@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from starlette.routing import compile_path
 
+from broker_config.enrolment import LARGEST_REQUEST_BYTES
 from central.accounts.roles import Role
 from central.accounts.sessions import Step
 from central.web.sections import SECTIONS
@@ -28,7 +29,9 @@ class Access:
 
     `least` None lets everybody in. `place` is the path's or the query's parameter that names a place, which
     must be one of those the visitor may see. `step`: how far signing in must have come. `by_session`: what
-    concerns a person; a token is refused. `awake`: coming here keeps an idle session alive.
+    concerns a person; a token is refused. `awake`: coming here keeps an idle session alive. `purpose`: only a
+    token made for it comes in. `local`: who asks from this machine itself need not say who it is.
+    `to_change`: the least role for all methods but GET, where it is another.
     """
 
     path: str
@@ -39,7 +42,16 @@ class Access:
     by_session: bool = False
     awake: bool = True
     body_limit_bytes: int = FORM_LIMIT_BYTES
+    purpose: str = ""
+    local: bool = False
+    to_change: Role | None = None
 
+    def least_for(self, method: str) -> Role | None:
+        """The least role that may ask with `method`."""
+        return self.least if method in ("GET", "HEAD") else self.to_change or self.least
+
+
+OF_PLACE = ("hours", "days", "week", "events")
 
 ACCESS: tuple[Access, ...] = (
     # everybody
@@ -59,6 +71,28 @@ ACCESS: tuple[Access, ...] = (
     # pages: the sections themselves come from sections.py
     *(Access(section.path, section.least, by_session=True) for section in SECTIONS),
     Access("/places/{place_id}", place="place_id", by_session=True),
+    *(Access(f"/statistics/{name}", by_session=True) for name in ("year", "print", "form.xlsx", "form.csv")),
+    Access("/statistics/close", Role.MAIN, WRITE, by_session=True),
+    Access("/statistics/entries/{place_id}", Role.BRANCH, FORM, place="place_id", by_session=True),
+    Access("/places/{place_id}/events", place="place_id", by_session=True),
+    Access("/places/{place_id}/acts", Role.BRANCH, place="place_id", by_session=True),
+    Access("/places/{place_id}/maintenance", Role.BRANCH, WRITE, place="place_id", by_session=True),
+    Access(
+        "/places/{place_id}/maintenance/{number}/end", Role.BRANCH, WRITE, place="place_id", by_session=True
+    ),
+    Access("/places/{place_id}/commands", Role.BRANCH, WRITE, place="place_id", by_session=True),
+    Access("/places/{place_id}/commands/{command_id}", Role.BRANCH, place="place_id", by_session=True),
+    Access("/alerts/{number}", by_session=True),
+    Access("/alerts/{number}/acknowledge", Role.BRANCH, WRITE, by_session=True),
+    Access("/alerts/{number}/silence", Role.BRANCH, WRITE, by_session=True),
+    Access("/silences/{number}/end", Role.BRANCH, WRITE, by_session=True),
+    Access("/deliveries", Role.MAIN, by_session=True),
+    Access("/devices/spares", Role.BRANCH, FORM, by_session=True),
+    Access("/devices/spares/{number}/remove", Role.BRANCH, WRITE, by_session=True),
+    Access("/disputes/{install_id}/{seq}", Role.BRANCH, FORM, by_session=True),
+    Access("/notices/new", Role.MAIN, FORM, by_session=True),
+    Access("/notices/{number}", Role.MAIN, FORM, by_session=True),
+    Access("/notices/{number}/remove", Role.MAIN, WRITE, by_session=True),
     Access("/users/add", Role.MAIN, WRITE, by_session=True),
     Access("/users/{name}", Role.MAIN, FORM, by_session=True),
     Access("/users/{name}/{act}", Role.MAIN, WRITE, by_session=True),
@@ -68,9 +102,36 @@ ACCESS: tuple[Access, ...] = (
     Access("/api/v1/openapi.json"),
     Access("/api/v1/places"),
     Access("/api/v1/places/{place_id}", place="place_id"),
-    Access("/api/v1/places/{place_id}/hours", place="place_id"),
+    *(Access(f"/api/v1/places/{{place_id}}/{name}", place="place_id") for name in OF_PLACE),
     Access("/api/v1/devices", place="place"),
+    Access("/api/v1/devices/history", place="place"),
+    Access("/api/v1/devices/swaps", place="place"),
     Access("/api/v1/events/count", place="place"),
+    Access("/api/v1/alerts"),
+    Access("/api/v1/alerts/{number}"),
+    Access("/api/v1/alerts/{number}/acknowledgement", Role.BRANCH, WRITE),
+    Access("/api/v1/silences", methods=FORM, to_change=Role.BRANCH),
+    Access("/api/v1/silences/{number}", Role.BRANCH, frozenset({"DELETE"})),
+    Access("/api/v1/disputes"),
+    Access("/api/v1/disputes/settled"),
+    Access("/api/v1/disputes/{install_id}/{seq}/settlement", Role.BRANCH, WRITE),
+    Access("/api/v1/statistics/{month}", place="place"),
+    Access("/api/v1/places/{place_id}/kiosks/{kiosk}/commands", Role.BRANCH, WRITE, place="place_id"),
+    Access("/api/v1/commands", Role.BRANCH, place="place"),
+    Access("/api/v1/commands/{command_id}", Role.BRANCH),
+    Access("/api/v1/commands/{command_id}/attachment", Role.BRANCH),
+    Access("/api/v1/notices", methods=FORM, to_change=Role.MAIN),
+    Access("/api/v1/notices/{number}", Role.MAIN, frozenset({"PUT", "DELETE"})),
+    Access("/api/v1/reader-cards", methods=WRITE, purpose="cards", body_limit_bytes=KIB),
+    Access("/api/v1/export", Role.MAIN),
+    Access("/api/v1/enrolment/ca", None),
+    Access("/api/v1/enrolment", None, WRITE, body_limit_bytes=LARGEST_REQUEST_BYTES),
+    Access("/api/v1/claims", Role.MAIN, FORM),
+    Access("/api/v1/claims/{number}", Role.MAIN, frozenset({"DELETE"})),
+    Access("/api/v1/kiosks/{identity}/revocation", Role.MAIN, WRITE),
+    Access("/api/v1/replacements", Role.MAIN),
+    Access("/api/v1/health", None),
+    Access("/metrics", local=True),
     # NiceGUI's own files and its socket
     Access("/_nicegui/{path:path}", by_session=True, awake=False),
     Access(

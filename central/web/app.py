@@ -1,36 +1,92 @@
 """Puts the web together: guard and doorkeeper, REST, plain pages, style, and NiceGUI's pages behind them."""
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from nicegui import app as nicegui_app
 from nicegui import ui
 
 from central.office import OfficeError
-from central.web import account, audit, overview, place, rest, sign_in, tokens, users
+from central.store import StoreError
+from central.web import (
+    account,
+    acts,
+    alerts,
+    audit,
+    devices,
+    disputes,
+    events,
+    notices,
+    overview,
+    place,
+    rest,
+    rest_alerts,
+    rest_commands,
+    rest_devices,
+    rest_disputes,
+    rest_enrolment,
+    rest_export,
+    rest_health,
+    rest_notices,
+    rest_reader_cards,
+    rest_statistics,
+    sign_in,
+    statistics,
+    statistics_pages,
+    tokens,
+    users,
+)
 from central.web.description import describe
 from central.web.doorkeeper import API, Doorkeeper, Doors
 from central.web.forms import BadForm
 from central.web.guard import OriginGuard
+from central.web.metrics import Metrics, Timed
+from central.web.rest_problems import Problem, told, told_of_input
 from central.web.shell import LANGUAGE_COOKIE, Shell
 from central.web.texts import Language
+
+log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 A_YEAR_S = 365 * 24 * 3600
 
-PAGES: tuple[Callable[[Shell], None], ...] = (overview.register, place.register)
+PAGES: tuple[Callable[[Shell], None], ...] = (
+    overview.register,
+    statistics.register,
+    place.register,
+    alerts.register,
+    devices.register,
+)
 """Live pages, which NiceGUI keeps."""
 ROUTERS: tuple[Callable[[Shell], APIRouter], ...] = (
     rest.make_router,
+    rest_devices.make_router,
+    rest_alerts.make_router,
+    rest_disputes.make_router,
+    rest_enrolment.make_router,
+    rest_reader_cards.make_router,
+    rest_export.make_router,
+    rest_statistics.make_router,
+    rest_commands.make_router,
+    rest_notices.make_router,
+    rest_health.make_router,
     sign_in.make_router,
     account.make_router,
+    acts.make_router,
+    events.make_router,
+    alerts.make_router,
+    devices.make_router,
+    disputes.make_router,
+    notices.make_router,
     users.make_router,
     tokens.make_router,
     audit.make_router,
+    statistics_pages.make_router,
 )
 """REST and plain pages."""
 
@@ -48,10 +104,13 @@ def make_api(shell: Shell, hosts: Sequence[str]) -> FastAPI:
     api.get("/favicon.ico", include_in_schema=False)(_favicon)
     _tell_errors(api, shell)
     describe(api, shell.cookies.session)
+    metrics = Metrics(shell)
+    api.include_router(metrics.make_router())
     sessions, tokens_ = shell.accounts.sessions, shell.accounts.tokens
     doors = Doors(sessions, tokens_, shell.cookies.session, shell.board.now)
     api.add_middleware(Doorkeeper, doors=doors, page=shell.refusal)
     api.add_middleware(OriginGuard, hosts=hosts)
+    api.add_middleware(Timed, durations=metrics.durations)
     return api
 
 
@@ -84,17 +143,22 @@ def _tell_errors(api: FastAPI, shell: Shell) -> None:
         return shell.refused(request, error.status, error.words, **error.values)
 
     def bad_input(request: Request, error: RequestValidationError) -> Response:
-        told = [{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in error.errors()]
         if request.url.path.startswith(API):
-            return JSONResponse({"detail": told}, 422)
-        fields = ", ".join(str(e["loc"][-1]) for e in told)
+            return told_of_input(request.scope, error.errors())
+        fields = ", ".join(str(e["loc"][-1]) for e in error.errors())
         return shell.refused(request, 422, "refused_input", fields=fields)
 
-    def trouble(request: Request, error: OfficeError) -> Response:
+    def problem(request: Request, error: Problem) -> Response:
+        return told(request.scope, error.status, error.words, error.headers, **error.values)
+
+    def trouble(request: Request, error: OfficeError | StoreError) -> Response:
+        log.error("%s", error)
         if request.url.path.startswith(API):
-            return JSONResponse({"detail": "the centre cannot read or save at the moment; see its log"}, 503)
+            return told(request.scope, 503, "api_trouble")
         return shell.refused(request, 503, "refused_trouble")
 
     api.exception_handler(BadForm)(bad_form)
     api.exception_handler(RequestValidationError)(bad_input)
+    api.exception_handler(Problem)(problem)
     api.exception_handler(OfficeError)(trouble)
+    api.exception_handler(StoreError)(trouble)

@@ -5,6 +5,7 @@ body that is announced as too long is refused unread, one that turns out too lon
 """
 
 import asyncio
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +14,15 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.accounts.roles import Principal
 from central.accounts.sessions import Session, Sessions, Step
 from central.accounts.tokens import Tokens
 from central.web.access import Matched, Table
+from central.web.rest_problems import sentence, told
+from central.web.texts import Language
 from central.web.visitor import LOGIN, Visitor
 
 API = "/api/"
@@ -32,21 +35,22 @@ STEP_PATHS = {
 
 
 class Refusal(Enum):
-    """Why somebody is not let in: status, sentence for REST, key of the words for a page."""
+    """Why somebody is not let in: status, key of the words for a page, key of the sentence for programs."""
 
-    UNKNOWN = (404, "no such path: GET /api/v1/openapi.json lists them", "refused_unknown")
-    METHOD = (405, "this path does not take that method", "refused_unknown")
-    NOBODY = (401, "sign in, or send a valid token: Authorization: Bearer …", "sign_in")
-    STEP = (401, "signing in is not finished: go on in the browser", "sign_in")
-    SESSION = (403, "this needs somebody signed in: a token will not do", "refused_role")
-    ROLE = (403, "your role may not do this", "refused_role")
-    PLACE = (403, "this place is not one of yours", "refused_place")
-    SIZE = (413, "the body is too large", "refused_size")
+    UNKNOWN = (404, "refused_unknown", "api_unknown")
+    METHOD = (405, "refused_unknown", "api_method")
+    NOBODY = (401, "sign_in", "api_nobody")
+    STEP = (401, "sign_in", "api_step")
+    SESSION = (403, "refused_role", "api_session")
+    ROLE = (403, "refused_role", "api_role")
+    PLACE = (403, "refused_place", "api_place")
+    PURPOSE = (403, "refused_role", "api_purpose")
+    SIZE = (413, "refused_size", "api_size")
 
-    def __init__(self, status: int, sentence: str, words: str) -> None:
+    def __init__(self, status: int, words: str, sentence: str) -> None:
         self.status = status
-        self.sentence = sentence
         self.words = words
+        self.sentence = sentence
 
 
 def decide(
@@ -62,14 +66,28 @@ def decide(
     access = matched.access
     if not _takes(matched, method):
         return Refusal.METHOD
+    if principal.purpose != access.purpose:
+        return Refusal.PURPOSE
     if session is None and access.by_session:
         return Refusal.SESSION
     if session is not None and session.step is not access.step:
         return Refusal.STEP
-    if access.least is None or not principal.role.at_least(access.least):
+    least = access.least_for(method)
+    if least is None or not principal.role.at_least(least):
         return Refusal.ROLE
     seen = matched.place_id is None or principal.sees(matched.place_id)
     return None if seen else Refusal.PLACE
+
+
+def from_here(scope: Scope) -> bool:
+    """Whether a program of this machine asks, and no proxy for somebody elsewhere."""
+    headers, client = Headers(scope=scope), scope.get("client")
+    if client is None or "forwarded" in headers or "x-forwarded-for" in headers:
+        return False
+    try:
+        return ipaddress.ip_address(client[0]).is_loopback
+    except ValueError:
+        return False
 
 
 def _takes(matched: Matched, method: str) -> bool:
@@ -117,8 +135,11 @@ class Doorkeeper:
         matched = self._table.find(scope["path"], scope["query_string"].decode("latin-1"))
         visitor = await self._visitor(scope, matched)
         scope["shuzhan.visitor"] = visitor
+        scope["shuzhan.path"] = matched.access.path if matched else ""
         principal, session = (visitor.principal, visitor.session) if visitor else (None, None)
         refusal = decide(matched, scope.get("method", "GET"), principal, session)
+        if refusal is Refusal.NOBODY and matched is not None and matched.access.local and from_here(scope):
+            refusal = None if _takes(matched, scope.get("method", "GET")) else Refusal.METHOD
         if scope["type"] == "websocket":
             await self._connect(scope, receive, send, refusal)
             return
@@ -142,12 +163,13 @@ class Doorkeeper:
         if refusal is None:
             await self._app(scope, receive, send)
         else:
-            await send({"type": "websocket.close", "code": 1008, "reason": refusal.sentence})
+            reason = sentence(Language.ENGLISH, refusal.sentence)
+            await send({"type": "websocket.close", "code": 1008, "reason": reason})
 
     def _answer(self, scope: Scope, refusal: Refusal, session: Session | None) -> Response:
         if scope["path"].startswith(API):
             bearer = {"www-authenticate": "Bearer"} if refusal.status == 401 else {}
-            return JSONResponse({"detail": refusal.sentence}, refusal.status, bearer)
+            return told(scope, refusal.status, refusal.sentence, bearer)
         if refusal is Refusal.STEP and session is not None:
             return RedirectResponse(STEP_PATHS[session.step], 303)
         if refusal is Refusal.NOBODY:

@@ -12,14 +12,25 @@ from central.accounts.register import Register
 from central.accounts.sessions import Limits, Sessions
 from central.accounts.tokens import Tokens
 from central.board import Board
+from central.dispatch import Dispatch, dispatched
 from central.listening import SecondFactor, Web
 from central.office import Office
+from central.reader_cards import ReaderCardKeys
 from central.web.forms import Cookies
 from central.web.shell import Accounts, Shell
+from central.work import Work
 
 
 def make_shell(
-    board: Board, office: Office, web: Web, receiving: Callable[[], bool], hasher: Hasher
+    board: Board,
+    office: Office,
+    web: Web,
+    receiving: Callable[[], bool],
+    hasher: Hasher,
+    *,
+    work: Callable[[], Work] = Work,
+    cards: ReaderCardKeys | None = None,
+    dispatch: Dispatch | None = None,
 ) -> Shell:
     """Everything the web's pages are given; makes the tables that are missing."""
     limits = Limits(
@@ -34,7 +45,16 @@ def make_shell(
         tokens=Tokens(office),
     )
     accounts.sessions.forget_old(board.now())
-    return Shell(board, office, accounts, Cookies(web.secure), receiving)
+    return Shell(
+        board,
+        office,
+        accounts,
+        Cookies(web.secure),
+        receiving,
+        work,
+        cards,
+        dispatch=dispatch or dispatched(office, board.store, board.places),
+    )
 
 
 def first_start(shell: Shell, now: datetime) -> str:

@@ -1,4 +1,8 @@
-"""The page of all places: how many work, what needs action, and a board by town that filters and searches."""
+"""The page of all places: how many work, what needs action, and a board drawn by towns like a map.
+
+Filters and the search fade what is not meant, so that every place stays where eyes know it. Tiles are redrawn
+one by one and only when they change: nothing flickers.
+"""
 
 from collections import Counter
 from zoneinfo import ZoneInfo
@@ -21,6 +25,8 @@ from central.web.visitor import Visitor
 EVERYTHING = "all"
 FILTERS = (EVERYTHING, *(condition.value for condition in Condition))
 URGENCY = (Condition.DOWN, Condition.UNKNOWN, Condition.DEGRADED)
+SMALL_TOWN = 2
+"""With so few places it stands above the towns: the main library."""
 
 
 def register(shell: Shell) -> None:
@@ -49,12 +55,17 @@ class Overview:
             self._today = Live("today.html")
         with ui.element("section").classes("card"):
             self._attention = Live("attention.html")
-        handler = visitor.handler(Role.VIEWER, self._search)
-        search = ui.input(placeholder=words("search"), on_change=handler)
-        search.props(f'borderless clearable debounce=150 aria-label="{words("search")}"').classes("search")
-        with ui.element("div").classes("board") as self._board:
-            self._build_towns(places)
-        self._names = {place.id: f"{place.name} {place.name_en} {place.id}".lower() for place in places.place}
+        with ui.element("section").classes(f"card board-card lang-{words.language.value}"):
+            with ui.element("div").classes("board-head"):
+                Live("legend.html").show(t=words, conditions=FILTERS[1:])
+                self._build_search()
+            with ui.element("div").classes("board") as self._board:
+                self._build_towns(places)
+        self._narrow = "" if len(places.town) > 1 else " narrow"
+        self._names = {
+            place.id: f"{place.name} {place.short} {place.name_en} {place.id}".lower()
+            for place in places.place
+        }
         self._filter(EVERYTHING)
 
     def show(self, snapshot: Snapshot) -> None:
@@ -63,9 +74,10 @@ class Overview:
         for name, (_, figure) in self._stats.items():
             figure.show(t=self._words, condition=name, count=counts[name])
         self._show_today(snapshot)
-        urgent = [place for place in snapshot.places if place.condition in URGENCY and not _not_set_up(place)]
+        planned = [place for place in snapshot.places if place.planned is not None]
+        urgent = [place for place in snapshot.places if _needs_action(place)]
         urgent.sort(key=lambda place: URGENCY.index(place.condition))
-        self._attention.show(t=self._words, rows=urgent, now=snapshot.now)
+        self._attention.show(t=self._words, rows=urgent, planned=planned, now=snapshot.now)
         for place in snapshot.places:
             self._tiles[place.id].show(
                 t=self._words, row=place, now=snapshot.now, not_set_up=_not_set_up(place)
@@ -93,12 +105,19 @@ class Overview:
         button.on("click", self._visitor.handler(Role.VIEWER, lambda: self._filter(name)))
         return button, figure
 
+    def _build_search(self) -> None:
+        label = self._words("search")
+        search = ui.input(placeholder=label, on_change=self._visitor.handler(Role.VIEWER, self._search))
+        search.props(f'borderless clearable debounce=150 aria-label="{label}"').classes("search")
+
     def _build_towns(self, places: Places) -> None:
         for town in places.town:
             inside = [place for place in places.place if place.town == town.id]
-            with ui.element("section").classes("town"):
-                Live("town.html").show(t=self._words, town=town, count=len(inside))
-                with ui.element("div").classes("grid"):
+            small = len(inside) <= SMALL_TOWN and len(places.town) > 1
+            with ui.element("section").classes(f"town{' is-small' if small else ''}"):
+                head = Live("town.html")
+                head.classes("town-head").show(t=self._words, town=town, count=len(inside))
+                with ui.element("div").classes("comb"):
                     for place in inside:
                         self._tiles[place.id] = Live("tile.html")
                         self._tiles[place.id].classes("cell")
@@ -109,7 +128,7 @@ class Overview:
         """Only places in that condition; the style sheet does the hiding, so that it stays true live."""
         for name, (button, _) in self._stats.items():
             button.props(f"aria-pressed={str(name == chosen).lower()}")
-        self._board.classes(replace=f"board only-{chosen}")
+        self._board.classes(replace=f"board only-{chosen}{self._narrow}")
 
     def _search(self, event: ValueChangeEventArguments[str | None]) -> None:
         wanted = (event.value or "").strip().lower()
@@ -118,6 +137,11 @@ class Overview:
                 tile.classes(remove="unmatched")
             else:
                 tile.classes(add="unmatched")
+
+
+def _needs_action(place: PlaceSummary) -> bool:
+    """Maintenance was somebody's plan, and a place without a kiosk is no fault."""
+    return place.condition in URGENCY and place.planned is None and not _not_set_up(place)
 
 
 def _not_set_up(place: PlaceSummary) -> bool:

@@ -17,6 +17,11 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("/", "section_overview"),
+    Section("/statistics", "section_statistics"),
+    Section("/alerts", "section_alerts"),
+    Section("/devices", "section_devices"),
+    Section("/disputes", "section_disputes", Role.BRANCH),
+    Section("/notices", "section_notices", Role.MAIN),
     Section("/users", "section_users", Role.MAIN),
     Section("/audit", "section_audit", Role.MAIN),
 )

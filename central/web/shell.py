@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from inspect import isawaitable
 from typing import Any
 
@@ -22,7 +23,9 @@ from central.accounts.register import Register
 from central.accounts.sessions import Sessions, Step
 from central.accounts.tokens import Tokens
 from central.board import Board
+from central.dispatch import Dispatch
 from central.office import Office
+from central.reader_cards import ReaderCardKeys
 from central.scoped import ScopedBoard
 from central.store import StoreError
 from central.web.doorkeeper import Refusal
@@ -33,6 +36,7 @@ from central.web.snapshot import Snapshot
 from central.web.tabs import Tabs
 from central.web.texts import Language, Words
 from central.web.visitor import Visitor, visitor_of
+from central.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -82,13 +86,17 @@ class LivePage:
 
 @dataclass(frozen=True)
 class Shell:
-    """`receiving` tells whether messages come in and are kept."""
+    """`receiving` tells whether messages come in and are kept, `work` what the collector did so far. `cards`
+    signs reader codes; None: nobody here does. `dispatch` is what people do with kiosks from afar."""
 
     board: Board
     office: Office
     accounts: Accounts
     cookies: Cookies
     receiving: Callable[[], bool]
+    work: Callable[[], Work] = Work
+    cards: ReaderCardKeys | None = None
+    dispatch: Dispatch = field(kw_only=True)
     forms: Forms = field(init=False)
     tabs: Tabs = field(default_factory=Tabs)
     seen: "Event[[Snapshot]]" = field(default_factory=Event)
@@ -134,6 +142,7 @@ class Shell:
         client.page.language = "zh-CN" if words.language is Language.CHINESE else "en-US"
         client.title = f"{title} · {words('brand')}"
         ui.add_head_html('<link rel="stylesheet" href="/static/centre.css">')
+        ui.add_head_html('<link rel="stylesheet" href="/static/pages.css">')
         self.tabs.add(client, visitor)
         page = LivePage(words, visitor, self.board_for(visitor), self, client)
         top = self._top(request, words)
@@ -150,6 +159,22 @@ class Shell:
         everything = {"receiving": None, **self._top(request, words), **values}
         html = TEMPLATES.get_template(template).render(**everything)
         return HTMLResponse(html, status, {"cache-control": "no-store"})
+
+    def form_values(self, request: Request) -> dict[str, str]:
+        """What `fields.html` needs to write a form's token."""
+        return {"form_field": FIELD, "form_token": self.forms.token(self.forms.binding(request))}
+
+    def typed_moment(self, text: str) -> datetime | None:
+        """What a field of `datetime-local` sends, in the library's time; None: it is no moment."""
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        return at.replace(tzinfo=at.tzinfo or self.board.zone) if 2000 < at.year < 3000 else None
+
+    def typed(self, at: datetime) -> str:
+        """A moment as `datetime-local` takes it."""
+        return at.astimezone(self.board.zone).strftime("%Y-%m-%dT%H:%M")
 
     def refusal(self, scope: Scope, refusal: Refusal) -> HTMLResponse:
         """The page that tells somebody why not."""
@@ -173,6 +198,5 @@ class Shell:
             "account": session.account if session else None,
             "other_lang": other.value,
             "language_link": f"/language/{other.value}?to={request.url.path}",
-            "form_field": FIELD,
-            "form_token": self.forms.token(self.forms.binding(request)),
+            **self.form_values(request),
         }

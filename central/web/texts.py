@@ -3,15 +3,20 @@
 The words themselves are in `central/web/words`, a table a page.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from central.alerts.rules import RULES, Rule
 from central.health import Cause, Finding
-from central.views import EventView
+from central.views import EventView, PlaceSummary, Segment
 from central.web.words import TEXTS
 from central.web.words.place import FIGURE_UNITS
+from central.web.words.shared import REASONS
+
+LATE = timedelta(minutes=10)
 
 
 class Language(Enum):
@@ -87,13 +92,63 @@ class Words:
     def clock(self, moment: datetime) -> str:
         return moment.astimezone(self._zone).strftime("%H:%M")
 
+    def reason(self, said: str) -> str:
+        """A device's own words about itself."""
+        return REASONS.get(said, said) if self.language is Language.CHINESE else said
+
     def finding(self, finding: Finding) -> str:
         """One cause in words: `凭条打印机：缺纸`, `主板过热：83 °C`."""
         colon = ("：", ": ")[self._column]
         if finding.cause is Cause.DEVICE:
-            return f"{self(finding.subject)}{colon}{finding.detail or self('trouble')}"
+            return f"{self(finding.subject)}{colon}{self.reason(finding.detail) or self('trouble')}"
         cause = self(f"cause_{finding.cause.value}")
         return f"{cause}{colon}{finding.detail}" if finding.detail else cause
+
+    def rule(self, rule: Rule) -> str:
+        return rule.text[self._column]
+
+    def rule_named(self, name: str) -> str:
+        return self.rule(RULES[name]) if name in RULES else name
+
+    def act(self, rule: Rule) -> str:
+        return rule.act[self._column]
+
+    def subject(self, subject: str) -> str:
+        """What of a kiosk an alert is about; the number of an event says nothing to people."""
+        return "" if "/" in subject else self(subject)
+
+    def causes(self, causes: Sequence[str]) -> str:
+        """Names of causes, as conditions are recorded with."""
+        return ("、", ", ")[self._column].join(self(f"cause_{cause}") for cause in causes)
+
+    def segment(self, one: Segment) -> str:
+        end = self.clock(one.end) if one.end else self("until_now")
+        return f"{self.clock(one.start)}–{end} {self.causes(one.causes) or self(one.condition.value)}"
+
+    def lasted(self, span: timedelta) -> str:
+        minutes = max(1, round(span / timedelta(minutes=1)))
+        hours, rest = divmod(minutes, 60)
+        if not hours:
+            return (f"{rest} 分钟", f"{rest} min")[self._column]
+        return (f"{hours} 小时 {rest} 分钟", f"{hours} h {rest} min")[self._column]
+
+    def late(self, event: EventView) -> bool:
+        """Told long after it happened: its kiosk was cut off."""
+        return event.received_at - event.happened_at > LATE
+
+    def at_a_glance(self, row: PlaceSummary, now: datetime, not_set_up: bool) -> str:
+        """All of a tile in words."""
+        condition = self("cause_not_set_up") if not_set_up else self(row.condition.value)
+        lines = [f"{self.name(row)} · {condition}"]
+        if row.planned is not None:
+            lines.append(f"{self('planned')} · {row.planned}")
+        lines += [] if not_set_up else [self.finding(finding) for finding in row.findings]
+        if not not_set_up:
+            keys = ("loans", "returns", "visits")
+            today = [f"{self(key)} {self.number(getattr(row.today, key))}" for key in keys]
+            lines.append(f"{self('today')} · {' · '.join(today)}")
+            lines.append(f"{self('last_heard')} {self.ago(row.heard_at, now)}")
+        return "\n".join(lines)
 
     def event(self, event: EventView) -> str:
         """What an event tells beyond its kind."""
@@ -112,13 +167,22 @@ class Words:
                 return self._device_changed(said)
             case "alarm_raised" | "alarm_cleared":
                 return " · ".join(filter(None, [said["name"], said.get("reason")]))
+            case "rotation":
+                volumes = (f"{said['volumes']} 册", f"{said['volumes']} volumes")[self._column]
+                return f"{self('rotation_' + said['direction'])} {volumes}"
+            case "command_result":
+                parts = [self(f"command_status_{said['outcome']}"), said.get("reason")]
+                return " · ".join(filter(None, parts))
             case "staff_action":
                 return str(said["what"])
         return ""
 
     def _device_changed(self, said: dict[str, Any]) -> str:
         before = self(said["old_condition"]) if said["old_condition"] else "—"
-        parts = [f"{self(said['kind'])} {before} → {self(said['new_condition'])}", said.get("reason")]
+        parts = [
+            f"{self(said['kind'])} {before} → {self(said['new_condition'])}",
+            self.reason(said.get("reason") or ""),
+        ]
         if said.get("new_serial") != said.get("old_serial"):
             parts.append(
                 f"{self('serial')} {said.get('old_serial') or '—'} → {said.get('new_serial') or '—'}"

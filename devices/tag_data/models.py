@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from devices.tag_data import gaoxiao, iso28560_2, iso28560_3, iso28560_4, mmm
+from devices.tag_data import gaoxiao, iso28560_2, iso28560_3, iso28560_4, mmm, uhf
 from devices.tag_data.content import BadTag, Model, TagContent, Unreadable
 
 
@@ -26,6 +26,7 @@ CODECS: dict[Model, Codec] = {
 
 # Most certain first: a CRC proves more than an unbroken chain of objects, and that more than two constants.
 _HF_MODELS = (Model.ISO_28560_3, Model.ISO_28560_2, Model.MMM)
+_UHF_MODELS = (Model.GAOXIAO, Model.ISO_28560_4)
 _ANY_MODELS = (Model.ISO_28560_3, Model.GAOXIAO, Model.ISO_28560_2, Model.MMM, Model.ISO_28560_4)
 _MODELS_BY_DSFID = {
     iso28560_2.DSFID: (Model.ISO_28560_2, Model.ISO_28560_3),
@@ -42,15 +43,19 @@ def decode(
     """What the tag bears, whatever the bytes are.
 
     `memory` starts at address 0 (UHF: bank 01, then bank 11). `dsfid` is the register of an HF tag; without
-    it the memory may be a UHF tag's. `models` are the library's own choice, tried in that order instead.
+    it the memory may be a UHF tag's, and is one, of no HF model, where the chip's own CRC says so. `models`
+    are the library's own choice, tried in that order instead.
     """
     memory = bytes(memory)
     if not memory:
         return Unreadable("没有读到数据 / nothing was read")
     if memory[0] in _BLANK_BYTES and len(set(memory)) == 1:
         return Unreadable("空白标签 / blank tag", blank=True)
-    faults = []
-    for model in _candidates(dsfid, models):
+    candidates = _candidates(dsfid, models)
+    if dsfid is None and _is_uhf(memory):
+        candidates = [model for model in candidates if model in _UHF_MODELS]
+    faults = [] if candidates else ["a UHF tag, and the library has chosen no model of such tags"]
+    for model in candidates:
         try:
             return CODECS[model].decode(memory)
         except BadTag as fault:
@@ -100,6 +105,14 @@ def _needed_by(model: Model, prefix: bytes, extensions: bool) -> int:
             return mmm.bytes_needed(prefix)
         case Model.ISO_28560_4 | Model.GAOXIAO:
             raise BadTag("a UHF tag is read by banks")
+
+
+def _is_uhf(memory: bytes) -> bool:
+    try:
+        uhf.split(memory)
+    except BadTag:
+        return False
+    return True
 
 
 def _candidates(dsfid: int | None, models: Sequence[Model] | None) -> Sequence[Model]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from devices.kinds import DoorCount, Kind
 from kiosk.flow.operation import Operation, OpKind, Step, Why
+from kiosk.flow.remote_values import UNSAID, Closure, Outcome
 from kiosk.flow.staff_values import Binding
 
 # -- what the centre is told (no title, no reader: kiosk.reports adds time, number and token) ---------------
@@ -241,9 +242,58 @@ class Bind:
 
 @dataclass(frozen=True)
 class KeepClosed:
-    """Keep that staff closed the kiosk, or opened it."""
+    """Keep that staff or the centre closed the kiosk, or opened it."""
 
     closed: bool
+    closure: Closure = UNSAID
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of the centre's order `order_id`; once told it is never carried out again."""
+
+    order_id: str
+    outcome: Outcome
+    reason: str = ""
+    media_type: str = ""
+    attachment: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
+class RestartKiosk:
+    """End, to be started again by the service manager."""
+
+
+@dataclass(frozen=True)
+class SendLogs:
+    order_id: str
+    lines: int
+
+
+@dataclass(frozen=True)
+class SendScreenshot:
+    """Of the screen as it is now: nobody stands there."""
+
+    order_id: str
+
+
+@dataclass(frozen=True)
+class UpdateLists:
+    """Ask the centre anew for what the local copies lack."""
+
+
+@dataclass(frozen=True)
+class TakeUpSettings:
+    """The session goes by them now: so must everything else."""
+
+    version: int
+
+
+@dataclass(frozen=True)
+class KeepAlarms:
+    """Keep which lasting alarms were told, by the same commit."""
+
+    raised: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -271,5 +321,6 @@ Effect = (
     Journal | Tell | StoreDoorCount | PublishState | NoteForStaff | CheckReaderCode | AskReader
     | AskAccount | AskItem | LookUpReader | LookUpItem | SendCheckout | SendRenew | SendCheckin
     | AskTruth | EndIlsSession | WriteAfi | ReadAfi | PrintReceipt | PrintAccount | ComposeReceipt
-    | PrintSlip | Bind | KeepClosed | Identify | PrintTestPage
+    | PrintSlip | Bind | KeepClosed | KeepAlarms | Identify | PrintTestPage | Answer | RestartKiosk
+    | SendLogs | SendScreenshot | UpdateLists | TakeUpSettings
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from devices.kinds import (
     CardTapped,
@@ -14,6 +15,7 @@ from devices.kinds import (
     TagsChanged,
 )
 from kiosk.flow.operation import Hold, Operation, Truth
+from kiosk.flow.remote_values import Announcement, Order
 from kiosk.flow.touch import Touch
 
 
@@ -331,6 +333,38 @@ class Recovered:
 
 
 @dataclass(frozen=True)
+class BoardChecked:
+    """What the board knows of itself, once in a while. `has_reserve`: there is room to begin anything."""
+
+    has_reserve: bool
+    clock_synced: bool
+    certificate_ends: datetime | None = None
+    """The kiosk's own; None when it cannot be read."""
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """The centre wants something done."""
+
+    order: Order
+
+
+@dataclass(frozen=True)
+class SettingsCame:
+    """The centre changed what may be changed from afar; `rules` are a `session.Rules`."""
+
+    version: int
+    rules: Any
+
+
+@dataclass(frozen=True)
+class NoticesCame:
+    """Everything there is to announce at this place, current or not yet."""
+
+    notices: tuple[Announcement, ...]
+
+
+@dataclass(frozen=True)
 class Broken:
     """A step could not be made durable, or the screen failed: nothing more may be done until staff come."""
 
@@ -343,5 +377,5 @@ Event = (
     | AfiWritten | AfiRead | TagActFailed | IlsUp | IlsDown | ReaderAnswered | ReaderCodeChecked
     | ReaderNotAnswered | AccountAnswered | AccountNotAnswered | ItemAnswered | ItemNotAnswered
     | IlsAccepted | IlsRefused | IlsWantsFee | IlsNotReached | IlsUnknown | TruthAnswered
-    | TruthNotAnswered | Recovered | Broken
+    | TruthNotAnswered | Recovered | BoardChecked | Ordered | SettingsCame | NoticesCame | Broken
 )  # fmt: skip

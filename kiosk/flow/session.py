@@ -7,8 +7,10 @@ from enum import Enum, IntEnum
 
 from devices.kinds import DeviceInfo, Kind, PrinterStatus, TagOnPad
 from kiosk.credentials import CardRules
-from kiosk.flow.events import Account, Block, Item, PrintJob, Reader
+from kiosk.flow.alarm_values import Watch
+from kiosk.flow.events import Account, Block, BoardChecked, Item, PrintJob, Reader
 from kiosk.flow.operation import Operation, SecurityValues
+from kiosk.flow.remote_values import UNSAID, Announcement, Closure, Order
 from kiosk.flow.staff_values import Binding, Staff, StaffRules
 
 
@@ -134,6 +136,8 @@ class Rules:
     """How long an ILS may still carry out a request whose answer nobody waits for any more."""
     tag_retry_s: float = 0.8
     tag_tries: int = 3
+    large_checkout: int = 10
+    """More loans than this at once are told to the centre."""
     staff: StaffRules = field(default_factory=StaffRules)
 
 
@@ -221,13 +225,24 @@ class Session:
     # staff
     staff: Staff = field(default_factory=Staff)
     closed: bool = False
-    """Staff put the kiosk out of service."""
+    """Staff or the centre put the kiosk out of service."""
+    closure: Closure = UNSAID
+    """What the centre said of it."""
     wrong_codes: int = 0
     locked_until_s: float = 0.0
 
+    # what the centre wants
+    watched: bool = False
+    """A service manager starts the kiosk again when it ends."""
+    orders: tuple[Order, ...] = ()
+    """Wait until nobody is being served."""
+    wanted: tuple[int, Rules] | None = None
+    """Version and rules that wait likewise."""
+    notices: tuple[Announcement, ...] = ()
+
     # what works
-    door_trouble: str = ""
-    """Why the door counter counts worse than it could, for staff."""
+    door_trouble: str | None = None
+    """Why the door counter counts worse than it could, for staff; None before its first count."""
     devices: Mapping[str, DeviceCondition] = field(default_factory=dict)
     """By the name that the configuration gives a device, which is its kind's unless said otherwise."""
     plugged: Mapping[str, bool] = field(default_factory=dict)
@@ -238,6 +253,10 @@ class Session:
     """Which unit each device was when it was last seen, also before the kiosk was started."""
     printer: PrinterStatus | None = None
     ils_up: bool | None = None
+    ils_trouble: str = ""
+    """Why the ILS cannot be reached, for staff."""
+    board: BoardChecked | None = None
+    watch: Watch = field(default_factory=Watch)
 
     def devices_of(self, kind: Kind) -> tuple[DeviceCondition, ...]:
         """Those known so far; there may be several card readers and scanners."""

@@ -14,6 +14,7 @@ from devices.kinds import CardTapped, CodeScanned, Kind
 from kiosk.flow import sign_in, staff_check, visit
 from kiosk.flow.circulate import Turn
 from kiosk.flow.effects import Effect, Identify, KeepClosed, PrintTestPage, PublishState, StaffDid, Tell
+from kiosk.flow.remote_values import UNSAID
 from kiosk.flow.session import Hint, Language, Session, Stage
 from kiosk.flow.staff_values import Check, Staff, StaffAt
 from kiosk.flow.touch import Action, Touch
@@ -184,7 +185,8 @@ def _open(session: Session, event: Touch) -> Turn:
 
 
 def _closed(session: Session, closed: bool, what: str) -> Turn:
-    return replace(session, closed=closed), (Tell(StaffDid(what)), KeepClosed(closed), PublishState())
+    session = replace(session, closed=closed, closure=UNSAID)
+    return session, (Tell(StaffDid(what)), KeepClosed(closed), PublishState())
 
 
 TOUCHES: dict[tuple[Stage, Action], Callable[[Session, Touch], Turn]] = {

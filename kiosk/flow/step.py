@@ -6,9 +6,11 @@ from typing import Any
 
 from devices.kinds import CardTapped, CodeScanned, TagsChanged
 from kiosk.flow import (
+    alarms,
     answers,
     circulate,
     events,
+    remote,
     sign_in,
     stacking,
     staff,
@@ -28,7 +30,7 @@ def step(session: Session, event: events.Event) -> Turn:
     """Pure. What the event means, then what time has brought, then every act that can now begin."""
     if session.stage is Stage.OUT_OF_SERVICE and type(event) not in STILL_HEARD:
         return session, ()
-    stage = session.stage
+    before, stage = session, session.stage
     session, first = HANDLERS[type(event)](session, event)
     effects: list[Effect] = list(first)
     for follow in FOLLOWING:
@@ -40,6 +42,8 @@ def step(session: Session, event: events.Event) -> Turn:
         effects.extend(asked)
     if any(isinstance(effect, Journal) for effect in effects):
         session = replace(session, progress_s=session.now_s)
+    session, told = alarms.watch(before, session, effects)
+    effects.extend(told)
     return session, tuple(effects)
 
 
@@ -68,6 +72,7 @@ FOLLOWING = (
     sign_in.ask_when_clear,
     touches.ask_account_when_clear,
     staff.follow,
+    remote.follow,
     _settled,
 )
 HANDLERS: dict[type, Callable[[Session, Any], Turn]] = {
@@ -105,8 +110,19 @@ HANDLERS: dict[type, Callable[[Session, Any], Turn]] = {
     events.TruthAnswered: answers.of_open_operation(answers.truth_answered),
     events.TruthNotAnswered: answers.of_open_operation(answers.truth_not_answered),
     events.Recovered: system.recovered,
+    events.BoardChecked: system.board_checked,
+    events.Ordered: remote.ordered,
+    events.SettingsCame: remote.settings_came,
+    events.NoticesCame: remote.notices_came,
     events.Broken: system.broken,
 }
 
-STILL_HEARD = {events.Tick, events.DeviceUp, events.DeviceDown, events.Plug}
+STILL_HEARD = {
+    events.Tick,
+    events.DeviceUp,
+    events.DeviceDown,
+    events.Plug,
+    events.BoardChecked,
+    events.Ordered,
+}
 """What a kiosk out of service listens to: it begins nothing, but the centre is told how its devices are."""

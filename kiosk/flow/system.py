@@ -1,13 +1,13 @@
 """Devices, the ILS's line and the kiosk's own start: what works, and what is told of it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from devices.kinds import DoorCount, Kind, PrinterStatus, PrinterTrouble
+from devices.kinds import DoorCount, Kind
 from kiosk.flow import circulate, visit
 from kiosk.flow.circulate import Turn
-from kiosk.flow.effects import Alarm, Bind, DeviceChange, Effect, PublishState, StoreDoorCount, Tell
+from kiosk.flow.effects import Bind, DeviceChange, Effect, PublishState, StoreDoorCount, Tell
 from kiosk.flow.events import (
+    BoardChecked,
     Broken,
     DeviceDown,
     DeviceUp,
@@ -93,22 +93,10 @@ def _device_told(name: str, before: DeviceCondition | None, now: DeviceCondition
 
 def printer_checked(session: Session, event: PrinterChecked) -> Turn:
     """A change of what the printer can do is told once, not at every poll."""
-    before, now = session.printer, event.status
-    session = replace(session, printer=now)
-    if before == now:
+    if session.printer == event.status:
         return session, ()
-    effects: tuple[Effect, ...] = (PublishState(),)
-    for name, tells in PRINTER_ALARMS.items():
-        if tells(now) != (before is not None and tells(before)):
-            reason = now.trouble.value if now.trouble and tells(now) else ""
-            effects += (Tell(Alarm(name, reason, raised=tells(now))),)
-    return session, effects
-
-
-PRINTER_ALARMS: dict[str, Callable[[PrinterStatus], bool]] = {
-    "printer_cannot_print": lambda status: not status.can_print,
-    "printer_paper_low": lambda status: status.trouble is PrinterTrouble.NEAR_END,
-}
+    session = replace(session, printer=event.status)
+    return session, (PublishState(),)
 
 
 def door_counted(session: Session, event: DoorCounted) -> Turn:
@@ -116,10 +104,9 @@ def door_counted(session: Session, event: DoorCounted) -> Turn:
     count: DoorCount = event.count
     before, session = session.door_trouble, replace(session, door_trouble=count.trouble)
     effects: tuple[Effect, ...] = (StoreDoorCount(count),)
-    if count.trouble == before:
+    if count.trouble == (before or ""):
         return session, effects
-    alarm = Alarm("door_counter_silent", count.trouble, raised=bool(count.trouble))
-    return session, (*effects, Tell(alarm), PublishState())
+    return session, (*effects, PublishState())
 
 
 def ils_up(session: Session, event: IlsUp) -> Turn:
@@ -130,18 +117,15 @@ def ils_up(session: Session, event: IlsUp) -> Turn:
         for item_id, item in session.items.items()
         if item is None or item.status is not ItemStatus.OTHER
     }
-    session = replace(session, ils_up=True, retry_at_s=session.now_s, items=items)
+    session = replace(session, ils_up=True, ils_trouble="", retry_at_s=session.now_s, items=items)
     session, asked = ask_items(session)
-    told = (Tell(Alarm("ils_unreachable", "", raised=False)),) if was is False else ()
-    return session, asked + told + (() if was else (PublishState(),))
+    return session, asked + (() if was else (PublishState(),))
 
 
 def ils_down(session: Session, event: IlsDown) -> Turn:
     was = session.ils_up
-    session = replace(session, ils_up=False)
-    if was is False:
-        return session, ()
-    return session, (Tell(Alarm("ils_unreachable", event.reason, raised=True)), PublishState())
+    session = replace(session, ils_up=False, ils_trouble=event.reason)
+    return session, () if was is False else (PublishState(),)
 
 
 def recovered(session: Session, event: Recovered) -> Turn:
@@ -150,6 +134,10 @@ def recovered(session: Session, event: Recovered) -> Turn:
     repairs = dict(event.repairs)
     session = replace(session, stage_since_s=session.now_s, no_counts_at_s=no_counts_at_s)
     return replace(session, ops=ops, repairs=repairs, recovered=True), ()
+
+
+def board_checked(session: Session, event: BoardChecked) -> Turn:
+    return replace(session, board=event), ()
 
 
 def broken(session: Session, event: Broken) -> Turn:

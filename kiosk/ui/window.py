@@ -3,6 +3,7 @@
 Whoever runs it gets a handle that any thread may use. Frames are drawn only when something changed.
 """
 
+import io
 import logging
 import signal
 import threading
@@ -28,9 +29,15 @@ TITLE = "书站 Shuzhan"
 class Handle:
     """The running window, from any thread."""
 
-    def __init__(self, wake: Callable[[], None], stop: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        wake: Callable[[], None],
+        stop: Callable[[], None],
+        picture: Callable[[Callable[[bytes], None]], None] = lambda taken: None,
+    ) -> None:
         self._wake = wake
         self._stop = stop
+        self._picture = picture
         self._lock = threading.Lock()
         self._next: ViewData | None = None
         self.heartbeat = Heartbeat()
@@ -46,6 +53,10 @@ class Handle:
     def stop(self) -> None:
         """Close the window; `run` returns. May be called twice."""
         self._stop()
+
+    def take_picture(self, taken: Callable[[bytes], None]) -> None:
+        """`taken` is given the PNG of what is painted, in the main thread."""
+        self._picture(taken)
 
     def heartbeat_age_s(self) -> float:
         return self.heartbeat.age_s()
@@ -122,10 +133,20 @@ def _connect(stage: "Stage") -> Handle:
         stage.cover(last_screen)
 
     last_screen = OutOfService()
-    handle = Handle(Clock.create_trigger(paint), stop=lambda: Clock.schedule_once(lambda _: stopTouchApp()))
+    handle = Handle(
+        Clock.create_trigger(paint),
+        stop=lambda: Clock.schedule_once(lambda _: stopTouchApp()),
+        picture=lambda taken: Clock.schedule_once(lambda _: taken(png_of(stage))),
+    )
     Clock.schedule_interval(lambda _: handle.heartbeat.beat(), BEAT_EVERY_S)
     ExceptionManager.add_handler(ShowOutOfService(fail))
     return handle
+
+
+def png_of(stage: "Stage") -> bytes:
+    out = io.BytesIO()
+    stage.export_as_image().save(out, flipped=False, fmt="png")
+    return out.getvalue()
 
 
 def _open_window() -> None:

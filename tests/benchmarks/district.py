@@ -13,8 +13,9 @@ from types import TracebackType
 
 from broker_config.topics import Identity
 from kiosk import clock
+from kiosk.broker_access import BrokerSettings
 from kiosk.journal import Journal
-from kiosk.uplink import BrokerSettings, Uplink
+from kiosk.uplink import Uplink
 from tests.broker import Broker
 from tests.kiosk.test_uplink import health, something, state
 

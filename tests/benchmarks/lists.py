@@ -26,9 +26,11 @@ from broker_config.topics import Identity
 from broker_config.values import Condition, timestamp
 from central.store.lists import compare
 from kiosk import clock
+from kiosk.broker_access import BrokerSettings
 from kiosk.copy import LocalCopy
+from kiosk.hearing import Ears
 from kiosk.journal import Journal
-from kiosk.uplink import BrokerSettings, Uplink
+from kiosk.uplink import Uplink
 from tests.benchmarks.table import Cell, Findings, Row
 from tests.broker import Broker, wait_for
 from tests.centre import Centre
@@ -217,7 +219,7 @@ class Line:
         self.journal = Journal(folder / "journal.db", folder / "journal.key")
         self.copy = LocalCopy(folder / "copy.db", (folder / "journal.key").read_bytes())
         self.taken = Taken()
-        self.uplink = Uplink(KIOSK, settings, self.journal, self._state, health, on_lists=self._take)
+        self.uplink = Uplink(KIOSK, settings, self.journal, self._state, health, ears=Ears(lists=self._take))
         self.uplink.start()
 
     def _take(self, lists: Lists) -> None:

@@ -25,6 +25,7 @@ from broker_config.messages import (
     Resend,
     Restart,
     Return,
+    Rotation,
     Screenshot,
     SelfTest,
     Settings,
@@ -123,6 +124,7 @@ EVERY: list[Message] = [
     AlarmRaised(at=AT, clock_synced=True, install_id="i-1", seq=7, name="paper_out"),
     AlarmCleared(at=AT, clock_synced=True, install_id="i-1", seq=8, name="paper_out"),
     StaffAction(at=AT, clock_synced=True, install_id="i-1", seq=9, what="维护页"),
+    Rotation(at=AT, clock_synced=True, install_id="i-1", seq=12, direction="received", volumes=60, titles=48),
     CertificateRequest(at=AT, clock_synced=True, install_id="i-1", seq=10, csr=PEM),
     CommandResult(
         at=AT,

@@ -72,6 +72,7 @@ def test_ways_are_pinned() -> None:
         "AlarmRaised": ("event/alarm_raised", 1, False),
         "AlarmCleared": ("event/alarm_cleared", 1, False),
         "StaffAction": ("event/staff_action", 1, False),
+        "Rotation": ("event/rotation", 1, False),
         "CertificateRequest": ("event/certificate_request", 1, False),
         "CommandResult": ("event/command_result", 1, False),
         "Wanted": ("wanted", 1, True),
@@ -170,7 +171,7 @@ def test_a_class_arrives_on_its_own_topic_only() -> None:
     with pytest.raises(BadMessage):
         read(topics.event(KIOSK, "return"), LOAN_ON_THE_WIRE)
     with pytest.raises(BadMessage, match="no message of this version"):
-        read(topics.event(KIOSK, "rotation"), LOAN_ON_THE_WIRE)
+        read(topics.event(KIOSK, "weather"), LOAN_ON_THE_WIRE)
 
 
 def test_token_keys_are_not_in_what_gets_logged() -> None:

@@ -56,3 +56,15 @@ def test_a_store_that_fails_is_said_and_tried_again(
     assert asked[0] == date(2026, 10, 23)
     assert "centre.db: cannot write" in caplog.text
     store.close()
+
+
+def test_something_else_is_forgotten_in_the_same_steps(tmp_path: Path) -> None:
+    store, asked = SqliteStore(tmp_path / "centre.db"), list[datetime]()
+
+    def also(now: datetime) -> int:
+        asked.append(now)
+        return 2
+
+    retention_ = Retention(store, SETTINGS, ZoneInfo("Asia/Shanghai"), lambda: NOW, also)
+    assert (retention_.step(), asked) == (2, [NOW])
+    store.close()

@@ -53,6 +53,12 @@ def test_an_event_is_stored_once(store: Store) -> None:
     assert store.event_count() == 1
 
 
+def test_it_knows_how_large_it_is(store: Store) -> None:
+    kiosk, before = Kiosk(), store.size_bytes()
+    store.take([kiosk.loan() for _ in range(2000)])
+    assert 10_000 < before < store.size_bytes() < 100_000_000
+
+
 def test_confirmed_stops_at_a_gap_and_goes_on_when_it_closes(store: Store) -> None:
     kiosk = Kiosk()
     store.take([kiosk.loan(seq=seq) for seq in (1, 2, 4, 5, 7)])
@@ -233,3 +239,14 @@ def test_recent_events_newest_first(store: Store) -> None:
         ("loan", ago(minutes=6)),
     ]
     assert recent[0].identity == Identity("mz-taiping-03", "kiosk-1")
+
+
+def test_an_event_that_is_rewritten_says_the_new_and_counts_as_before(store: Store) -> None:
+    kiosk = Kiosk()
+    store.take([kiosk.loan(ago(minutes=2)), kiosk.loan(ago(minutes=1))])
+    second, first = store.recent(None, 9)
+    store.rewrite(first, first.body.replace('"op"', '"other"'))
+    assert [json.loads(event.body)["op_id"] for event in store.recent(None, 9)] == ["op", "other"]
+    assert [event.mark for event in store.recent(None, 9)] == [second.mark, first.mark]
+    assert store.event_count() == 2
+    assert store.take([kiosk.loan(seq=1)]) == []

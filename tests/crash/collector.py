@@ -26,8 +26,9 @@ from broker_config.topics import Identity
 from central.store import opened
 from central.store.sqlite import SqliteDatabase
 from kiosk import clock, uplink
+from kiosk.broker_access import BrokerSettings
 from kiosk.journal import Journal
-from kiosk.uplink import BrokerSettings, Uplink
+from kiosk.uplink import Uplink
 from tests.broker import Broker, wait_for
 from tests.kiosk.test_uplink import health, something, state
 from tests.postgres import Postgres
@@ -40,6 +41,9 @@ FULL_EVERY = 7
 """Kills between two lives on a full disk."""
 PROGRESS = 150
 """Events at most that are confirmed between two kills …"""
+IN_VAIN = 3000
+"""Confirmed events after which nobody waits any longer for a write to be refused: the other collector may
+leave one on a full disk nothing to write, or keep the files so small that it never hits the limit."""
 AFTER_S = 0.05
 """… and the last instant, in which a batch is under way."""
 WAITING = 100
@@ -90,6 +94,7 @@ class Collectors:
             f'[store]\nurl = "{url}"\n[places]\nfile = "places.toml"\n',
             encoding="utf-8",
         )
+        self.log.touch()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, largest_file: int | None = None) -> None:
@@ -98,6 +103,9 @@ class Collectors:
             command = ["prlimit", f"--fsize={largest_file}", *command]
         with self.log.open("ab") as log:
             self._running[name] = subprocess.Popen(command, stdout=log, stderr=log)
+
+    def refusals(self) -> int:
+        return self.log.read_text(encoding="utf-8").count("cannot write the centre's database")
 
     def kill(self, name: str) -> None:
         process = self._running.pop(name)
@@ -121,17 +129,16 @@ def play(kills: int, seed: int, folder: Path, url: str | None = None) -> Outcome
         opened(store_url).close()
         for name in NAMES:
             collectors.start(name)
-        starved: str | None = None
+        starved, refused = None, 0
         for number in range(1, kills + 1):
-            _load(kiosks, random)
+            _load(kiosks, random, collectors, refused if starved else 0)
             # whoever works on a full disk is killed next: the other one must do the work meanwhile
             name = starved or random.choice(NAMES)
             collectors.kill(name)
             full = url is None and number % FULL_EVERY == 0
-            starved = name if full else None
+            starved, refused = name if full else None, collectors.refusals() + 1
             collectors.start(name, _hardly_more(folder, random) if full else None)
             outcome.kills += 1
-            outcome.full += full
             if number % BROKER_EVERY == 0:
                 broker.stop(random.choice([signal.SIGTERM, signal.SIGKILL]))
                 broker.start()
@@ -140,22 +147,31 @@ def play(kills: int, seed: int, folder: Path, url: str | None = None) -> Outcome
         for name in NAMES:
             collectors.kill(name)
             collectors.start(name)
+        outcome.full = collectors.refusals()
         outcome.findings += _settled(kiosks)
     outcome.findings += judged(store_url, {kiosk.journal.install_id: kiosk.told for kiosk in kiosks})
     outcome.events = sum(kiosk.told for kiosk in kiosks)
     return outcome
 
 
-def _load(kiosks: list[Kiosk], random: Random) -> None:
-    """Until some events are confirmed, and a random moment longer."""
+def _load(kiosks: list[Kiosk], random: Random, collectors: Collectors, refusals: int) -> None:
+    """Until some events are confirmed and so many writes were refused, and a random moment longer."""
     wanted = sum(kiosk.confirmed for kiosk in kiosks) + random.randrange(1, PROGRESS)
 
     def progressed() -> bool:
         for kiosk in kiosks:
             kiosk.tell()
-        return sum(kiosk.confirmed for kiosk in kiosks) >= wanted
+        confirmed = sum(k.confirmed for k in kiosks)
+        starved = collectors.refusals() >= refusals or confirmed >= wanted + IN_VAIN
+        return confirmed >= wanted and starved
 
-    wait_for(progressed, "events are confirmed", SETTLE_S)
+    try:
+        wait_for(progressed, "events are confirmed", SETTLE_S)
+    except AssertionError as error:
+        said = collectors.log.read_text(encoding="utf-8").splitlines()[-8:]
+        done = f"{[k.confirmed for k in kiosks]} confirmed, {wanted} wanted in all"
+        writes = f"{collectors.refusals()} writes refused, {refusals} wanted"
+        raise AssertionError("\n".join([f"{error}: {done}; {writes}; the collectors say:", *said])) from error
     time.sleep(random.uniform(0, AFTER_S))
 
 
@@ -219,12 +235,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
     parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite")
     chosen = parser.parse_args()
+    print(f"seed {chosen.seed}", flush=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = stack.enter_context(Postgres()).database() if chosen.store == "postgresql" else None
         outcome = play(chosen.kills, chosen.seed, folder, url)
     print(
-        f"seed {chosen.seed}: {outcome.kills} kills, {outcome.full} lives on a full disk, "
+        f"seed {chosen.seed}: {outcome.kills} kills, {outcome.full} writes refused by a full disk, "
         f"{outcome.broker} stops of the broker, {outcome.events} events"
     )
     print("\n".join(outcome.findings) or "nothing lost, nothing twice")

@@ -14,7 +14,9 @@ def test_list_names_every_model_once(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert sorted(line.split()[0] for line in lines) == sorted(MODELS)
-    assert "feig_obid       tag_reader        38400 8E1" in lines
+    assert "feig_obid           tag_reader        38400 8E1" in lines
+    assert "wedge_scanner       scanner           no serial line" in lines
+    assert "pulse_counter       door_counter      no serial line" in lines
 
 
 @pytest.mark.parametrize("model", [name for name, model in MODELS.items() if model.answers and model.line])
@@ -37,7 +39,7 @@ def test_probe_tells_the_firmware(tmp_path: Path, capsys: pytest.CaptureFixture[
         main(["probe", "--port", str(tmp_path / "kiosk-pad")])
     finally:
         device.unplug()
-    assert capsys.readouterr().out.endswith("serial unknown, firmware 02.10\n")
+    assert capsys.readouterr().out.endswith("serial 0C1A77D3, firmware 02.10\n")
 
 
 def test_probe_of_a_silent_device_says_that_it_might_be_a_scanner(

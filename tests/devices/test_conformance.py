@@ -1,136 +1,58 @@
-"""What every device model must stand, over its own simulator: one list of models, one list of bad wires.
+"""What every device model must stand, over its own simulator: one list of models, one list of trials.
 
-A model enters these tests by its line in the registry; what using it means here is one function below.
+A model enters these tests by its line in the registry; what using it means, and what it is spared, is in the
+tables of `benches.py`. What only book-tag readers must stand is in `test_tag_readers.py`.
 """
 
 import fcntl
 import importlib
+import importlib.util
 import os
 import subprocess
 import sys
 import termios
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from gpiozero import Device as GpioDevice
+from gpiozero.pins.mock import MockFactory
 
 from devices import registry
 from devices.errors import BadFrame, DeviceLost
-from devices.kinds import Device, IdNumber, Kind
-from devices.port import Deadline
+from devices.kinds import Kind
+from devices.pulse_counter import driver as pulse_counter
 from hardware_sim import registry as simulated
 from hardware_sim.faults import FAULTS
 from hardware_sim.pty_link import LineSpeed
-from hardware_sim.registry import SimulatedDevice
-from hardware_sim.sdt_idcard import Person, id_card
-from hardware_sim.world import Card, Chip, World
+from tests.broker import wait_for
+from tests.devices.benches import (
+    MAY_SPOIL_ONE,
+    ON_PINS,
+    PATIENCE_S,
+    SPARED,
+    USES,
+    WIRES,
+    Bench,
+    PinBench,
+    Trial,
+    WiredBench,
+    able,
+    answer_of,
+    opened,
+    used_once,
+)
+from tests.devices.pads import READERS
+from tests.devices.pulse_counter.test_driver import Door as PinDoor
 
-BOUND_S = 6.0
-"""Longest that opening and using a silent device may take."""
-ID_NUMBER = "11010519491231002X"
-CARD, TAG, CODE = bytes.fromhex("04A1B2C3"), bytes.fromhex("E004010012345678"), "9787302511625"
 NOISE = bytes.fromhex("00 FF 3A 81 C4 17 A5 02")
+MOST_QUESTIONS = 16
+"""To a device that does not answer, before it is given up: opening and using it."""
 
 
-def use_tag_reader(reader: Any, world: World) -> None:
-    assert [tag.uid for tag in reader.inventory()] == [TAG]
-    assert reader.read_blocks(TAG, 0, 2) == bytes(range(8))
-
-
-def use_card_reader(reader: Any, world: World) -> None:
-    """The card is laid there anew: an ID card reader tells it only once."""
-    with world.lock:
-        resident = reader.info.model == "sdt_idcard"
-        world.card = id_card(Person(ID_NUMBER)) if resident else Card(CARD)
-    tapped = reader.sense()
-    assert tapped.content == IdNumber(ID_NUMBER) if resident else tapped.uid == CARD
-
-
-def use_scanner(scanner: Any, world: World) -> None:
-    with world.lock:
-        world.scans.append(CODE)
-    assert scanner.read(timeout_s=2.0).text == CODE
-
-
-def use_printer(printer: Any, world: World) -> None:
-    assert printer.status().can_print
-
-
-def use_counter(counter: Any, world: World) -> None:
-    assert counter.read().entries == 7
-
-
-USES: dict[Kind, Callable[[Any, World], None]] = {
-    Kind.TAG_READER: use_tag_reader,
-    Kind.CARD_READER: use_card_reader,
-    Kind.SCANNER: use_scanner,
-    Kind.RECEIPT_PRINTER: use_printer,
-    Kind.DOOR_COUNTER: use_counter,
-}
-
-SENSELESS: dict[tuple[str, str], str] = {
-    ("escpos", "noisy"): "its status is a single byte: which of several it is cannot be told",
-    ("modbus_counter", "noisy"): "a frame begins with a pause: noise glued to it is a bad frame, and told",
-    ("serial_scanner", "noise"): "a scanned line has no checksum: noise before it cannot be told from it",
-    ("serial_scanner", "silence"): "it is never asked, so its silence means that nobody scans",
-    ("serial_scanner", "speed"): "for the same reason; what it sends at a wrong speed is not simulated",
-    ("honeywell_scanner", "noise"): "its codes are lines of text too",
-    ("newland_scanner", "noise"): "its codes are lines of text too",
-    ("gm65", "noise"): "its codes are lines of text too",
-    ("wedge_scanner", "noise"): "the kernel hands over whole key events: there is no noise on that way",
-    ("wedge_scanner", "silence"): "it is never asked, so its silence means that nobody scans",
-    ("wedge_scanner", "speed"): "an event device has no speed",
-}
-"""Model and trial that do not go together, and why."""
-
-
-ON_PINS = {"pulse_counter"}
-WIRED = [model for model in registry.MODELS if model not in ON_PINS]
-"""Beams are on pins: what they must stand is in `tests/devices/pulse_counter/test_driver.py`."""
-
-
-def wait_until_unread(port: Path, size: int, timeout_s: float = 3.0) -> bool:
-    """Whether so many bytes came to lie before the driver in time."""
-    deadline = Deadline(timeout_s)
-    terminal = os.open(port, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
-    try:
-        while not deadline.over:
-            if fcntl.ioctl(terminal, termios.FIONREAD, bytes(4)) == size.to_bytes(4, sys.byteorder):
-                return True
-            time.sleep(0.001)
-        return False
-    finally:
-        os.close(terminal)
-
-
-def models(*trials: str) -> Any:
-    able = [model for model in WIRED if not any((model, trial) in SENSELESS for trial in trials)]
-    return pytest.mark.parametrize("model", able, indirect=True)
-
-
-@dataclass
-class Bench:
-    """One simulated device, plugged in, and what is around it."""
-
-    model: str
-    world: World
-    simulated: SimulatedDevice
-
-    def open(self) -> Device:
-        return registry.open_device(self.model, str(self.simulated.link.path))
-
-    def use(self, device: Device) -> None:
-        USES[registry.MODELS[self.model].kind](device, self.world)
-
-    def open_and_use(self) -> None:
-        device = self.open()
-        try:
-            self.use(device)
-        finally:
-            device.close()
+def models(trial: Trial) -> Any:
+    return pytest.mark.parametrize("model", able(trial), indirect=True)
 
 
 @pytest.fixture
@@ -139,107 +61,174 @@ def model(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def bench(model: str, tmp_path: Path) -> Iterator[Bench]:
-    world = World(tags={"book": Chip(TAG, bytearray(range(112)))}, card=Card(CARD))
-    world.put("book")
-    world.door.entries = 7
-    device = SimulatedDevice(model, world, tmp_path / f"kiosk-{model.replace('_', '-')}", tmp_path)
-    device.plug()
-    yield Bench(model, world, device)
-    device.unplug()
+def bench(model: str, request: pytest.FixtureRequest) -> Bench:
+    found: Bench = request.getfixturevalue("pin_bench" if model in ON_PINS else "wired")
+    return found
 
 
-def test_every_model_has_a_simulator_of_the_same_name_and_a_pure_protocol() -> None:
-    assert simulated.MODELS.keys() == set(WIRED)
-    for model in registry.MODELS:
-        pure = "protocol" if model in WIRED else "passage"
-        assert importlib.import_module(f"devices.{model}.{pure}").__doc__
-        assert importlib.import_module(f"hardware_sim.{model}").__doc__
-
-
-def test_every_exception_is_still_one() -> None:
-    assert {model for model, _ in SENSELESS} <= registry.MODELS.keys()
-
-
-@models("info")
-def test_it_says_what_it_is(bench: Bench) -> None:
-    device = bench.open()
-    entry = registry.MODELS[bench.model]
-    path = str(bench.simulated.link.path)
-    assert (device.info.kind, device.info.model, device.info.port) == (entry.kind, bench.model, path)
-    device.close()
-    device.close()
-
-
-@models("lossless")
-@pytest.mark.parametrize("fault", ["none", "byte_by_byte", "late"])
-def test_it_works_over_a_wire_that_loses_nothing(bench: Bench, fault: str) -> None:
-    bench.simulated.link.faults = FAULTS[fault]
-    bench.open_and_use()
-    assert bench.simulated.link.plugged
-
-
-@models("noise", "noisy")
-def test_it_works_over_a_wire_with_noise(bench: Bench) -> None:
-    """Random bytes before every answer."""
-    bench.simulated.link.faults = FAULTS["noisy"]
-    bench.open_and_use()
-    assert bench.simulated.link.plugged
-
-
-@models("noise")
-def test_it_works_after_noise(bench: Bench) -> None:
-    device = bench.open()
-    bench.use(device)
-    bench.simulated.link.say(NOISE)
-    assert wait_until_unread(bench.simulated.link.path, len(NOISE))
-    bench.use(device)
-    device.close()
-    assert bench.simulated.link.plugged
-
-
-@models("silence")
-def test_silence_is_a_loss_within_a_bound(bench: Bench) -> None:
-    device = bench.open()
-    bench.simulated.link.faults = FAULTS["silent"]
-    began = time.monotonic()
-    with pytest.raises(DeviceLost, match=str(bench.simulated.link.path)):
-        bench.use(device)
-    device.close()
-    with pytest.raises(DeviceLost, match=str(bench.simulated.link.path)):
-        bench.open_and_use()
-    assert time.monotonic() - began < BOUND_S
-
-
-@models("unplugged")
-def test_unplugged_is_a_loss_and_plugged_back_it_works_again(bench: Bench) -> None:
-    device = bench.open()
-    bench.use(device)
+@pytest.fixture
+def wired(model: str, tmp_path: Path) -> Iterator[WiredBench]:
+    bench = WiredBench.plugged(model, tmp_path)
+    yield bench
     bench.simulated.unplug()
-    with pytest.raises(DeviceLost, match=str(bench.simulated.link.path)):
-        bench.use(device)
+
+
+@pytest.fixture
+def pin_bench(model: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[PinBench]:
+    factory = MockFactory()
+    monkeypatch.setattr(GpioDevice, "pin_factory", factory)
+    door = PinDoor(factory)
+    monkeypatch.setattr(pulse_counter, "monotonic_ms", lambda: door.now_ms)
+    yield PinBench(model, door)
+    factory.close()
+
+
+def be_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    for wait, seconds in PATIENCE_S.items():
+        monkeypatch.setattr(wait, seconds)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    be_patient(monkeypatch)
+
+
+must_answer = pytest.mark.usefixtures("patient")
+
+
+# -- the list of models ----------------------------------------------------------------------------------
+
+
+def without_simulator(models: Iterable[str]) -> list[str]:
+    """Those that nobody can plug in here, or that have no pure half."""
+    return [
+        model
+        for model in models
+        if not importlib.util.find_spec(f"hardware_sim.{model}")
+        or (model in simulated.MODELS) == (model in ON_PINS)
+        or not (_pure("protocol", model) or (model in ON_PINS and _pure("passage", model)))
+    ]
+
+
+def _pure(part: str, model: str) -> bool:
+    try:
+        return importlib.import_module(f"devices.{model}.{part}").__doc__ is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def test_every_model_has_a_simulator_of_the_same_name_and_a_pure_half() -> None:
+    assert without_simulator(registry.MODELS) == []
+    assert without_simulator([*registry.MODELS, "abacus"]) == ["abacus"]
+    assert simulated.MODELS.keys() <= registry.MODELS.keys()
+
+
+def test_every_kind_has_a_use_and_every_tag_reader_its_own_words() -> None:
+    assert USES.keys() == set(Kind)
+    pads = {model for model, entry in registry.MODELS.items() if entry.kind is Kind.TAG_READER}
+    assert READERS.keys() == pads
+
+
+def test_the_exceptions_are_of_models_that_exist_and_nobody_is_spared_the_good_wire() -> None:
+    assert {model for model, _ in SPARED} <= registry.MODELS.keys()
+    assert able(Trial.WHOLE) == able(Trial.TAKEN) == list(registry.MODELS)
+    assert all(SPARED.values())
+
+
+# -- the trials ------------------------------------------------------------------------------------------
+
+
+@must_answer
+@models(Trial.WHOLE)
+def test_it_says_what_it_is_and_can_be_closed_twice(bench: Bench) -> None:
+    device = opened(bench)
+    told = (device.info.kind, device.info.model, device.info.port)
     device.close()
-    with pytest.raises(DeviceLost, match=str(bench.simulated.link.path)):
-        bench.open()
-    bench.simulated.plug()
-    bench.open_and_use()
-    assert bench.simulated.link.plugged
+    device.close()
+    assert told == (registry.MODELS[bench.model].kind, bench.model, bench.port)
 
 
-@models("speed")
-def test_the_wrong_speed_is_a_loss_or_a_bad_frame(bench: Bench) -> None:
-    bench.simulated.link.line = LineSpeed((1200,))
-    with pytest.raises((DeviceLost, BadFrame), match=str(bench.simulated.link.path)):
-        bench.open_and_use()
+@must_answer
+@pytest.mark.parametrize(
+    ("model", "trial"), [(model, trial) for trial in WIRES for model in able(trial)], indirect=["model"]
+)
+def test_it_answers_over_a_wire_that_loses_nothing(bench: Bench, trial: Trial) -> None:
+    if isinstance(bench, WiredBench):
+        bench.simulated.link.faults = FAULTS[trial.value]
+    assert used_once(bench) == answer_of(bench.model)
 
 
-@models("taken")
+@must_answer
+@models(Trial.AFTER_NOISE)
+def test_it_answers_after_noise(wired: WiredBench) -> None:
+    device = opened(wired)
+    assert wired.use(device) == answer_of(wired.model)
+    wired.simulated.link.say(NOISE)
+    wait_for(lambda: unread(wired.simulated.link.path) == len(NOISE), "the noise lies before the driver")
+    if wired.model in MAY_SPOIL_ONE:
+        with pytest.raises(BadFrame, match=wired.port):
+            wired.use(device)
+    assert wired.use(device) == answer_of(wired.model)
+    device.close()
+
+
+def unread(port: Path) -> int:
+    """Bytes that came and that the driver has not fetched yet."""
+    terminal = os.open(port, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    try:
+        return int.from_bytes(fcntl.ioctl(terminal, termios.FIONREAD, bytes(4)), sys.byteorder)
+    finally:
+        os.close(terminal)
+
+
+@models(Trial.SILENCE)
+def test_silence_is_a_loss_after_a_few_questions(wired: WiredBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as meanwhile:
+        be_patient(meanwhile)
+        device = opened(wired)
+    wired.simulated.link.faults = FAULTS["silent"]
+    wired.listen()
+    with pytest.raises(DeviceLost, match=f"{wired.port}: .*no answer"):
+        wired.use(device)
+    device.close()
+    with pytest.raises(DeviceLost, match=f"{wired.port}: .*no answer"):
+        used_once(wired)
+    assert 1 <= wired.questions <= MOST_QUESTIONS
+
+
+@must_answer
+@models(Trial.REPLUG)
+def test_unplugged_is_a_loss_and_plugged_back_it_works_again(wired: WiredBench) -> None:
+    device = opened(wired)
+    assert wired.use(device) == answer_of(wired.model)
+    wired.simulated.unplug()
+    with pytest.raises(DeviceLost, match=wired.port):
+        wired.use(device)
+    device.close()
+    with pytest.raises(DeviceLost, match=wired.port):
+        opened(wired)
+    wired.simulated.plug()
+    assert used_once(wired) == answer_of(wired.model)
+
+
+@models(Trial.WRONG_SPEED)
+def test_the_wrong_speed_is_a_loss_or_a_bad_frame(wired: WiredBench) -> None:
+    wired.simulated.link.line = LineSpeed((1200,))
+    with pytest.raises((DeviceLost, BadFrame), match=wired.port):
+        used_once(wired)
+
+
+@must_answer
+@models(Trial.TAKEN)
 def test_a_port_in_use_is_a_loss(bench: Bench) -> None:
-    device = bench.open()
-    with pytest.raises(DeviceLost, match=str(bench.simulated.link.path)):
-        bench.open()
-    bench.use(device)
+    device = opened(bench)
+    with pytest.raises(DeviceLost, match=bench.port):
+        opened(bench)
+    assert bench.use(device) == answer_of(bench.model)
     device.close()
+
+
+# -- the registry ----------------------------------------------------------------------------------------
 
 
 def test_an_unknown_model_is_named_with_those_that_exist() -> None:

@@ -1,8 +1,7 @@
-"""`python -m hardware_sim run` as people use it: options, typed hands, and clients that are not ours."""
+"""`python -m hardware_sim run` as people use it; clients of others are in `test_run_clients.py`."""
 
 import argparse
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -10,9 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import minimalmodbus
 import pytest
-from escpos.printer import Serial as EscposClient
 
 from devices.registry import open_device
 from devices.tag_data import TagContent, decode
@@ -111,44 +108,6 @@ def test_what_happens_as_json(tmp_path: Path) -> None:
         running.end()
 
 
-def test_python_escpos_prints_and_the_receipt_is_named(tmp_path: Path) -> None:
-    link, folder = tmp_path / "printer", tmp_path / "paper"
-    with rig("escpos", link, "--output", str(folder), "--paper", "low") as running:
-        client = EscposClient(str(link), baudrate=19200)
-        client.text("hello\n")
-        client.cut()
-        path = Path(running.hear("receipt printed to").rpartition(" ")[2])
-        client.close()
-        assert path.parent == folder and path.read_bytes().startswith(b"\x89PNG")
-        running.type("paper out")
-        running.hear("paper: out")
-        running.end()
-
-
-def test_minimalmodbus_reads_the_counter_that_started_so(tmp_path: Path) -> None:
-    link = tmp_path / "counter"
-    with rig("modbus_counter", link, "--count", "70000,42") as running:
-        client = minimalmodbus.Instrument(str(link), 1)
-        client.serial.baudrate = 9600
-        assert client.read_long(0, functioncode=4) == 70000
-        running.type("walk in")
-        running.hear("70001, 42")
-        assert client.read_long(0, functioncode=4) == 70001
-        client.serial.close()
-        running.end()
-
-
-def test_nfc_list_shows_the_card_that_lies_there(tmp_path: Path) -> None:
-    link = tmp_path / "nfc"
-    with rig("pn532", link, "--card", "type2:04112233445566") as running:
-        environment = os.environ | {"LIBNFC_DEVICE": f"pn532_uart:{link}"}
-        done = subprocess.run(
-            ["nfc-list"], env=environment, capture_output=True, text=True, timeout=60, check=True
-        )
-        assert "04 11 22 33 44 55 66" in " ".join(done.stdout.split())
-        running.end()
-
-
 # -- arguments ---------------------------------------------------------------------------------------------
 
 
@@ -177,6 +136,27 @@ def test_without_a_word_there_is_something_to_see(model: str) -> None:
         "30000000000020",
     ]
     assert world.card is not None and world.door.entries == 1
+    assert (world.card.technology == "resident_id") == (model == "sdt_idcard")
+
+
+def test_a_resident_id_card_by_its_number_right_or_wrong() -> None:
+    for number in ("11010519491231002X", "110105194912310020", "110105491231002"):
+        card = rig_world("sdt_idcard", cards=[f"resident_id:{number}"]).card
+        assert card is not None and number.encode("utf-16-le") in card.id_text
+
+
+@pytest.mark.parametrize("technology", ["mifare", "resident_id", ["type2"], None])
+def test_a_kind_of_card_that_does_not_exist_is_said_in_one_sentence(
+    technology: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed, link = tmp_path / "seed.json", tmp_path / "nfc"
+    card = {"label": "C1", "uid": "04A1B2C3", "technology": technology}
+    seed.write_text(json.dumps({"cards": [card]}), encoding="utf-8")
+    assert main(["run", "pn532", "--link", str(link), "--tags", str(seed)]) == 1
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"{seed}: 卡 / card 'C1': 没有这种卡 / no such technology {technology!r}")
+    assert "mifare_classic" in printed.err
+    assert (printed.out, len(printed.err.splitlines()), link.is_symlink()) == ("", 1, False)
 
 
 def test_tags_from_a_file_one_a_line_or_as_a_seed(tmp_path: Path) -> None:
@@ -196,6 +176,7 @@ def test_tags_from_a_file_one_a_line_or_as_a_seed(tmp_path: Path) -> None:
         ("--card", "type2"),
         ("--card", "gold:04A1"),
         ("--card", "type2:xy"),
+        ("--card", "resident_id:1101051949"),
         ("--tags", "/no"),
     ],
 )

@@ -35,11 +35,13 @@ from kiosk import config
 from kiosk.app import Kiosk
 from kiosk.flow.touch import Action, Touch
 from kiosk.view_data import ViewData
-from tests.crash.scene import CONFIG, IDENTITY
+from tests.crash.scene import CONFIG
 from tests.hardware_sim.ils.model import Book, Library, Person
 from tests.kiosk.cable import Cable
 from tests.kiosk.flap_judge import Evidence, Outcome, Rows, judge
 from tests.lists import Library as Lists
+
+IDENTITY = "mz-taiping-03.kiosk-1"
 
 BOOKS, READERS = 30, 12
 SETTLED_WITHIN_S = 60.0
@@ -135,6 +137,7 @@ class Day:
         issue(certificates, IDENTITY)
         text = CONFIG.format(
             identity=IDENTITY,
+            broker_port=9,
             ils_port=self._cable.port,
             reply_timeout_s=self._pace.reply_timeout_s,
             certificates=certificates,

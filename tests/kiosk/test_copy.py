@@ -20,11 +20,13 @@ from broker_config.messages import State, decode, encode
 from broker_config.topics import Identity
 from broker_config.values import timestamp
 from kiosk import clock, uplink
+from kiosk.broker_access import BrokerSettings
 from kiosk.copy import CopiedReader, CopyError, LocalCopy
 from kiosk.flow.events import Block
 from kiosk.flow.session import Policy
+from kiosk.hearing import Ears
 from kiosk.journal import Journal
-from kiosk.uplink import BrokerSettings, Uplink
+from kiosk.uplink import Uplink
 from tests.broker import Broker, wait_for
 from tests.centre import Centre
 from tests.kiosk.cable import Cable
@@ -375,7 +377,7 @@ class Line:
         self.copy = LocalCopy(folder / "copy.db", (folder / "journal.key").read_bytes())
         self.taken: list[Lists] = []
         self.on_chunk: Callable[[], object] = lambda: None
-        self.uplink = Uplink(KIOSK, settings, self.journal, self._state, health, on_lists=self._take)
+        self.uplink = Uplink(KIOSK, settings, self.journal, self._state, health, ears=Ears(lists=self._take))
         self.uplink.start()
 
     def _take(self, lists: Lists) -> None:

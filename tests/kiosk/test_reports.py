@@ -21,6 +21,7 @@ from kiosk.flow.effects import (
     LoanMade,
     LoanRenewed,
     OperationRefused,
+    StaffDid,
 )
 from kiosk.flow.operation import OpKind, Why
 from kiosk.reports import Stamp, event_maker, fitting, reader_token
@@ -78,6 +79,7 @@ REPORTS: dict[str, tuple[Any, type, dict[str, Any]]] = {
         {"reason": LONG[:300], "old_serial": None, "new_serial": LONG[:80]},
     ),
     "alarm": (Alarm("ils_unreachable", LONG, True), messages.AlarmRaised, {"reason": LONG[:300]}),
+    "what staff did": (StaffDid(LONG), messages.StaffAction, {"what": LONG[:200]}),
     "all clear": (Alarm("ils_unreachable", "", False), messages.AlarmCleared, {"name": "ils_unreachable"}),
 } | {
     f"{kind.value} refused {why.value}": (

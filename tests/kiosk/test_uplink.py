@@ -24,9 +24,10 @@ from broker_config.messages import (
 from broker_config.topics import Identity
 from broker_config.values import timestamp
 from kiosk import clock, uplink
+from kiosk.broker_access import BrokerSettings
 from kiosk.journal import Journal
 from kiosk.reports import Stamp
-from kiosk.uplink import BrokerSettings, Uplink
+from kiosk.uplink import Uplink
 from tests.broker import Broker, Client, wait_for
 from tests.kiosk.cable import Cable
 

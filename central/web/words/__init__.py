@@ -6,7 +6,23 @@ keys begin with the page's name. `{names}` in a text are filled by `t("key", nam
 
 from collections.abc import Mapping
 
-from central.web.words import account, alerts, audit, overview, place, shared, shell, users
+from central.web.words import (
+    account,
+    acts,
+    alerts,
+    api,
+    audit,
+    devices,
+    disputes,
+    enrolment,
+    notices,
+    overview,
+    place,
+    shared,
+    shell,
+    statistics,
+    users,
+)
 
 Texts = Mapping[str, tuple[str, str]]
 
@@ -19,6 +35,13 @@ PAGES: tuple[Texts, ...] = (
     users.TEXTS,
     audit.TEXTS,
     alerts.TEXTS,
+    acts.TEXTS,
+    devices.TEXTS,
+    disputes.TEXTS,
+    notices.TEXTS,
+    statistics.TEXTS,
+    api.TEXTS,
+    enrolment.TEXTS,
 )
 
 TEXTS: Texts = {key: text for table in PAGES for key, text in table.items()}

@@ -13,6 +13,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "degraded": ("需留意", "Needs attention"),
     "down": ("停用", "Down"),
     "unknown": ("未知", "Unknown"),
+    "planned": ("维护中", "Maintenance"),
     "today": ("今日", "Today"),
     "loans": ("借出", "Loans"),
     "returns": ("归还", "Returns"),
@@ -46,6 +47,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "cause_screen_slow": ("屏幕反应慢", "Screen is slow"),
     "cause_outbox_long": ("积压未上报", "Reports waiting"),
     "cause_unsettled": ("借还结果未定", "Unsettled operations"),
+    "cause_device": ("设备异常", "Device in trouble"),
+    "cause_centre_down": ("中心当时未运行", "The centre was not running"),
     # kinds of device
     "tag_reader": ("图书标签读写器", "Tag reader"),
     "card_reader": ("读卡器", "Card reader"),
@@ -63,8 +66,27 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "event_alarm_raised": ("告警", "Alarm"),
     "event_alarm_cleared": ("告警解除", "Alarm cleared"),
     "event_staff_action": ("员工操作", "Staff action"),
+    "event_certificate_request": ("申请证书", "Certificate asked for"),
+    "event_command_result": ("指令结果", "Result of a command"),
+    "event_rotation": ("图书流转", "Rotation of books"),
     "loan": ("借书", "loan"),
     "return": ("还书", "return"),
     "renewal": ("续借", "renewal"),
     "due": ("应还", "due"),
 }
+
+REASONS: Mapping[str, str] = {
+    "The printer is out of paper: put in a new roll.": "缺纸，请换一卷",
+    "The printer's cover is open: press it shut.": "盖子未合好，请压紧",
+    "The printer's cutter is jammed: open the cover, take the torn paper out, close it.": (
+        "切刀卡纸，请开盖取出碎纸"
+    ),
+    "The printer has a fault: switch it off and on; if it stays, change the printer.": (
+        "打印机故障，请断电重启，仍不行则更换"
+    ),
+    "The printer waits: press its feed button.": "打印机等待，请按走纸键",
+    "The printer pauses, perhaps too hot: it goes on by itself.": "打印机暂停（可能过热），会自行恢复",
+    "The printer is offline: press its feed or online button.": "打印机离线，请按走纸键或联机键",
+    "The printer's paper is nearly used up: have a new roll ready.": "纸快用完，请备好新纸",
+}
+"""What devices say of themselves in English, in Chinese; what is not here is shown as it was said."""

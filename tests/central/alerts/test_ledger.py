@@ -9,6 +9,7 @@ from broker_config.values import Condition, timestamp
 from central.alerts.ledger import Entry, signs, with_events, without_past
 from central.alerts.rules import RULES
 from central.alerts.signs import Key
+from central.disputes import BLANK
 from central.store import StoredEvent
 from tests.central.heard import NOW, ago
 
@@ -120,3 +121,14 @@ def test_order_and_repetition_change_nothing(story: list[tuple[str, bool]], chan
     ledger: dict[Key, Entry] = with_events({}, shuffled[:cut])
     ledger = with_events(ledger, shuffled)
     assert {s.key.rule for s in signs(ledger, NOW)} == {name for name, up in last.items() if up}
+
+
+def test_a_dispute_waits_until_it_is_settled() -> None:
+    """Settling takes reader and item out of the stored event, which is then read once more."""
+    told = {"op_id": "op-1", "what": "loan", "done_at": timestamp(ago(hours=9))}
+    waiting = event(Dispute, 1, ago(hours=1), item_id="MZ1", **told)
+    other = event(Dispute, 2, ago(hours=1), item_id="MZ2", **told)
+    settled = event(Dispute, 1, ago(hours=1), item_id=BLANK, **told)
+    ledger = with_events({}, [waiting, other])
+    assert {sign.key.subject for sign in signs(ledger, NOW)} == {"i-1/1", "i-1/2"}
+    assert {sign.key.subject for sign in signs(with_events(ledger, [settled, other]), NOW)} == {"i-1/2"}

@@ -34,6 +34,65 @@ def test_hours_of_a_day(client: Person) -> None:
     assert {hour["visits"] for hour in yesterday} == {None}
 
 
+def test_places_are_filtered_and_follow_one_another(client: Person) -> None:
+    assert [p["id"] for p in client.get("/api/v1/places?condition=ok").json()] == ["mz-taiping-03"]
+    assert {p["town"] for p in client.get("/api/v1/places?town=taiping").json()} == {"taiping"}
+    seen, path = [], "/api/v1/places?limit=40"
+    while path:
+        answer = client.get(path)
+        seen += [place["id"] for place in answer.json()]
+        path = answer.headers.get("link", "").partition(">")[0].removeprefix("<")
+    assert len(seen) == len(set(seen)) == 104
+
+
+def test_days_up_to_one(client: Person) -> None:
+    days = client.get("/api/v1/places/mz-taiping-03/days?count=3").json()
+    assert [(day["day"], day["loans"], day["visits"]) for day in days] == [
+        ("2026-11-20", None, None),
+        ("2026-11-21", None, None),
+        ("2026-11-22", 1, 6),
+    ]
+    assert client.get("/api/v1/places/mz-taiping-03/days?last=0001-01-02&count=5").status_code == 422
+
+
+def test_a_week(client: Person) -> None:
+    week = client.get("/api/v1/places/mz-taiping-03/week").json()
+    assert [band["day"] for band in week["bands"]][-1] == "2026-11-22"
+    assert {segment["condition"] for band in week["bands"] for segment in band["segments"]} == {"unknown"}
+
+
+def test_events_page_by_page(client: Person) -> None:
+    first = client.get("/api/v1/places/mz-taiping-03/events?limit=1")
+    assert [event["kind"] for event in first.json()] == ["loan"]
+    assert first.json()[0]["happened_at"] == "2026-11-22T02:44:05Z"
+    path = first.headers["link"].partition(">")[0].removeprefix("<")
+    second = client.get(path)
+    assert [event["kind"] for event in second.json()] == ["visits"]
+    assert "link" not in second.headers
+    assert client.get("/api/v1/places/mz-taiping-03/events?kind=return").json() == []
+    wrong = client.get("/api/v1/places/mz-taiping-03/events?before=yesterday")
+    assert (wrong.status_code, wrong.json()["detail"]) == (422, "before：应为上一页 Link 头中给出的值。")
+
+
+def test_what_has_not_changed_is_not_sent_again(client: Person) -> None:
+    first = client.get("/api/v1/places")
+    tag = first.headers["etag"]
+    again = client.get("/api/v1/places", headers={"if-none-match": f'"x", {tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert client.get("/api/v1/places?town=taiping").headers["etag"] != tag
+    assert client.get("/api/v1/places", headers={"if-none-match": '"x"'}).status_code == 200
+
+
+def test_which_unit_was_where(client: Person) -> None:
+    history = client.get("/api/v1/devices/history").json()
+    assert {(seen["place"], seen["kind"], seen["serial"]) for seen in history} == {
+        ("mz-taiping-03", "tag_reader", "FE1"),
+        ("mz-taiping-03", "door_counter", None),
+    }
+    assert client.get("/api/v1/devices/history?place=mz-main").json() == []
+    assert client.get("/api/v1/devices/swaps").json() == []
+
+
 def test_devices_and_counts(client: Person) -> None:
     assert {d["kind"] for d in client.get("/api/v1/devices").json()} == {"tag_reader", "door_counter"}
     assert client.get("/api/v1/devices?place=mz-main").json() == []
@@ -42,9 +101,11 @@ def test_devices_and_counts(client: Person) -> None:
     assert client.get("/api/v1/events/count?kind=rotation").json() == {"count": 0}
 
 
-@pytest.mark.parametrize("path", ["/api/v1/places/nowhere", "/api/v1/places/nowhere/hours", "/api/v1/devices?place=x"])
+@pytest.mark.parametrize(
+    "path", [f"/api/v1/{path}" for path in ("places/nowhere", "places/nowhere/hours", "devices?place=x")]
+)
 def test_a_place_that_does_not_exist(client: Person, path: str) -> None:
-    response = client.get(path)
+    response = client.get(path, headers={"accept-language": "en"})
     assert response.status_code == 404
     assert "GET /api/v1/places lists them" in response.json()["detail"]
 

@@ -1,43 +1,28 @@
-"""The UHFReader18 driver against its simulator over a real terminal, on good wires and bad."""
+"""What only the UHFReader18 driver has; the rest is in `tests/devices/test_tag_readers.py`."""
 
-import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from devices.errors import BadFrame, DeviceLost, DeviceRefused
+from devices.errors import DeviceRefused
 from devices.kinds import TagSystem
-from devices.port import LineSettings
 from devices.tag_data import Model, TagContent, decode, encode, uhf
 from devices.uhf_reader18.driver import NO_DSFID, UhfReader18
 from devices.uhf_reader18.protocol import Status
-from hardware_sim.faults import FAULTS, GOOD_WIRE, Faults
 from hardware_sim.pty_link import LineSpeed, PtyLink
 from hardware_sim.uhf_reader18 import UhfReader18 as Reader
 from hardware_sim.world import Chip, World
 from tests import vectors
+from tests.devices.pads import tid, uhf_memory
 
 CONSORTIUM = next(each for each in vectors.load_rfid()["uhf"] if "epc" in each)
 CONSORTIUM_MEMORY = bytes.fromhex(CONSORTIUM["epc"] + CONSORTIUM["user"])
-USER_BYTES = 64
-
-
-def tid(number: int) -> bytes:
-    return bytes.fromhex("E2003412013D0300") + number.to_bytes(4)
-
-
-def memory(item_id: str) -> bytearray:
-    """An ISO tag with bank 11 of USER_BYTES."""
-    content = TagContent(Model.ISO_28560_4, item_id, elements={6: "QA268"})
-    bank_01 = 4 + len(uhf.split(encode(content, 512)).content)
-    return bytearray(encode(content, bank_01 + USER_BYTES))
 
 
 @pytest.fixture
 def world() -> World:
-    world = World(tags={str(n): Chip(tid(n), memory(f"AB{n:06}")) for n in range(30)})
+    world = World(tags={str(n): Chip(tid(n), uhf_memory(f"AB{n:06}")) for n in range(30)})
     world.put("1")
     return world
 
@@ -61,15 +46,6 @@ def seen(pad: UhfReader18) -> list[bytes]:
 
 def whole(pad: UhfReader18, uid: bytes) -> bytes:
     return pad.read_blocks(uid, 0, pad.system_info(uid).block_count)
-
-
-def test_it_says_who_it_is(pad: UhfReader18, link: PtyLink) -> None:
-    assert (pad.info.model, pad.info.firmware, pad.info.port) == ("uhf_reader18", "3.63", str(link.path))
-
-
-def test_an_empty_pad(pad: UhfReader18, world: World) -> None:
-    world.lift("1")
-    assert seen(pad) == []
 
 
 def test_thirty_tags_come_in_several_answers_and_each_once_by_its_tid(pad: UhfReader18, world: World) -> None:
@@ -104,12 +80,6 @@ def test_half_a_block_at_the_end_reads_as_zero_and_takes_nothing_else(pad: UhfRe
     assert chip.memory[20:] == b"\x11\x22"
     with pytest.raises(DeviceRefused, match="it has no such memory"):
         pad.write_blocks(tid(1), 5, b"\x11\x22\x33\x44")
-
-
-def test_blocks_that_do_not_exist(pad: UhfReader18) -> None:
-    count = pad.system_info(tid(1)).block_count
-    with pytest.raises(DeviceRefused, match="it has no such memory"):
-        pad.read_blocks(tid(1), count, 1)
 
 
 def test_a_tag_without_bank_11(pad: UhfReader18, world: World) -> None:
@@ -202,19 +172,6 @@ def test_bank_01_is_written_last(pad: UhfReader18, world: World) -> None:
     assert world.chip("1").memory[:border] == before[:border]
 
 
-def test_part_of_bank_11_alone(pad: UhfReader18, world: World) -> None:
-    border = 4 + len(uhf.split(bytes(world.chip("1").memory)).content)
-    first = -(-border // 4) + 2
-    pad.write_blocks(tid(1), first, bytes(range(200, 208)))
-    assert world.chip("1").memory[first * 4 : first * 4 + 8] == bytes(range(200, 208))
-    assert seen(pad) == [tid(1)]
-
-
-def test_half_a_block_is_not_written(pad: UhfReader18) -> None:
-    with pytest.raises(ValueError, match="no whole blocks of 4"):
-        pad.write_blocks(tid(1), 0, b"abcdef")
-
-
 def test_a_locked_block_is_refused_at_once(pad: UhfReader18, world: World) -> None:
     before = bytes(world.chip("1").memory)
     world.chip("1").locked_blocks = set(range(len(before) // 4))
@@ -243,18 +200,10 @@ def test_what_a_uhf_tag_has_not(pad: UhfReader18, world: World) -> None:
 
 def test_a_tag_renamed_by_somebody_else_is_found_again(pad: UhfReader18, world: World) -> None:
     assert seen(pad) == [tid(1)]
-    world.chip("1").memory[:] = memory("CC777777")
+    world.chip("1").memory[:] = uhf_memory("CC777777")
     content = decode(whole(pad, tid(1)))
     assert isinstance(content, TagContent)
     assert content.primary_item_id == "CC777777"
-
-
-def test_a_tag_that_is_gone(pad: UhfReader18, world: World) -> None:
-    assert seen(pad) == [tid(1)]
-    world.lift("1")
-    with pytest.raises(DeviceRefused, match=r"kiosk-pad: write AFI 07h of e2003412.*no such tag") as refusal:
-        pad.write_afi(tid(1), 0x07)
-    assert refusal.value.status == Status.NO_TAG
 
 
 def test_blank_tags_without_a_name_are_reached_only_alone(pad: UhfReader18, world: World) -> None:
@@ -265,65 +214,4 @@ def test_blank_tags_without_a_name_are_reached_only_alone(pad: UhfReader18, worl
     assert seen(pad) == [tid(1), tid(2)]
     with pytest.raises(DeviceRefused, match="only while it lies there alone"):
         pad.write_blocks(tid(1), 1, b"abcd")
-    assert world.chip("2").memory == memory("AB000002")
-
-
-# -- bad wires -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["none", "byte_by_byte", "noisy", "late"])
-def test_everything_works_over_a_wire_that_loses_nothing(link: PtyLink, world: World, name: str) -> None:
-    link.faults = FAULTS[name]
-    world.put(*map(str, range(20)))
-    pad = UhfReader18(str(link.path))
-    assert len(seen(pad)) == 20
-    assert pad.read_blocks(tid(1), 0, 5) == bytes(world.chip("1").memory[:20])
-    pad.write_afi(tid(1), 0x07)
-    assert world.chip("1").afi == 0x07
-    pad.close()
-
-
-def test_silence_is_a_loss_within_a_bound(link: PtyLink, pad: UhfReader18) -> None:
-    link.faults = FAULTS["silent"]
-    began = time.monotonic()
-    with pytest.raises(DeviceLost, match=r"inventory: no answer within .* check cable and power"):
-        pad.inventory()
-    assert time.monotonic() - began < 3.0
-
-
-def test_garbled_answers_are_a_bad_frame_and_then_it_recovers(link: PtyLink, pad: UhfReader18) -> None:
-    link.faults = FAULTS["garbled"]
-    with pytest.raises(BadFrame):
-        pad.inventory()
-    link.faults = GOOD_WIRE
-    assert seen(pad) == [tid(1)]
-
-
-def test_an_answer_that_comes_too_late_is_never_taken_for_the_next_one(
-    link: PtyLink, pad: UhfReader18, world: World
-) -> None:
-    """The answer to a read names neither tag nor bank: believing an old one would be the wrong book."""
-    world.put("2")
-    assert seen(pad) == [tid(1), tid(2)]
-    link.faults = Faults(late_s=1.0)
-    with pytest.raises((DeviceLost, BadFrame)):
-        pad.read_blocks(tid(1), 0, 5)
-    link.faults = GOOD_WIRE
-    read = None
-    while read is None:
-        try:
-            read = pad.read_blocks(tid(2), 0, 5)
-        except (DeviceLost, BadFrame):
-            continue
-    assert read == bytes(world.chip("2").memory[:20])
-
-
-def test_nothing_at_all_on_the_line(link: PtyLink) -> None:
-    link.faults = replace(GOOD_WIRE, deaf=True)
-    with pytest.raises(DeviceLost, match="identify: no answer"):
-        UhfReader18(str(link.path))
-
-
-def test_the_wrong_speed(link: PtyLink) -> None:
-    with pytest.raises(DeviceLost):
-        UhfReader18(str(link.path), line=LineSettings(9600))
+    assert world.chip("2").memory == uhf_memory("AB000002")

@@ -90,7 +90,7 @@ def test_paper_out_is_told_once_and_its_end_once(table: Table) -> None:
     table.effects.clear()
     for paper in (PaperState.OUT, PaperState.OUT, PaperState.OK, PaperState.OK):
         table.event(ev.PrinterChecked(PrinterStatus(paper)))
-    alarm = "printer_cannot_print"
+    alarm = "paper_out"
     out = PrinterTrouble.PAPER_OUT.value
     assert table.told(fx.Alarm) == [fx.Alarm(alarm, out, True), fx.Alarm(alarm, "", False)]
     assert len(table.take(fx.PublishState)) == 2

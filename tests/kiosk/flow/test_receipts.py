@@ -160,9 +160,7 @@ def test_paper_that_is_nearly_used_up_is_told_once_and_its_end_too() -> None:
     for paper in (PaperState.NEAR_END, PaperState.NEAR_END, PaperState.OUT):
         table.event(ev.PrinterChecked(PrinterStatus(paper)))
     told = [(alarm.name, alarm.raised) for alarm in table.told(fx.Alarm)]
-    assert told == [
-        ("printer_paper_low", True), ("printer_cannot_print", True), ("printer_paper_low", False),
-    ]  # fmt: skip
+    assert told == [("paper_low", True), ("paper_low", False), ("paper_out", True)]
 
 
 # -- codes that are no reader's ----------------------------------------------------------------------------

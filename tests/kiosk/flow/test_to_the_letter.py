@@ -179,7 +179,7 @@ def test_a_repair_done_leaves_the_list_and_tells_nobody() -> None:
     table = repairing(ev.ItemStatus.ON_LOAN)
     table.tags_obey()
     assert dict(table.session.repairs) == {uid(2): "B2"}
-    assert not table.told(object)
+    assert [type(report) for report in table.told(object)] == [fx.Alarm], "of no operation"
 
 
 def test_one_repair_of_a_tag_at_a_time() -> None:

@@ -56,3 +56,38 @@ def test_quiet_until_something_unasked_comes(pair: tuple[Connection, socket.sock
     far.sendall(b"98")
     select.select([near._socket], [], [], 5)
     assert not near.quiet
+
+
+def test_a_prompt_is_known_though_it_comes_in_pieces(
+    pair: tuple[Connection, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near, far = pair
+    monkeypatch.setattr("kiosk.sip2.connection.CHUNK", 5)
+    far.sendall(b"Koha LoGin: ")
+    near.read_prompt(b"login:", 5)
+    far.sendall(b"941\r")
+    assert near.peek(5).strip().startswith(b"941"), "not a byte more than the prompt was taken"
+
+
+def test_a_server_that_waits_to_be_asked_says_nothing(pair: tuple[Connection, socket.socket]) -> None:
+    near, _ = pair
+    assert near.peek(0.1) == b""
+
+
+def test_why_nothing_can_be_drained(pair: tuple[Connection, socket.socket]) -> None:
+    near, far = pair
+    far.close()
+    select.select([near._socket], [], [], 5)
+    with pytest.raises(WireLost) as caught:
+        near.drain()
+    assert str(caught.value) == "closed"
+
+
+def test_a_reset_is_told_in_the_systems_own_words(pair: tuple[Connection, socket.socket]) -> None:
+    near, far = pair
+    far.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+    far.close()
+    select.select([near._socket], [], [], 5)
+    with pytest.raises(WireLost) as caught:
+        near.drain()
+    assert str(caught.value) == "Connection reset by peer"

@@ -1,10 +1,11 @@
 """The screen as the kiosk runs it, for tests: `python -m tests.kiosk.ui.show_sample NAME PORT`.
 
-Says each touch on a line of its output; takes "show NAME", "stall", "fail" and "stop" on its input.
+Says each touch on a line of its output; takes "show NAME", "picture PATH", "stall", "fail" and "stop" as input.
 """
 
 import sys
 import threading
+from pathlib import Path
 
 from kiosk.flow.touch import Touch
 from kiosk.ui.window import Handle, ScreenSettings, ScreenUnavailable, run
@@ -30,6 +31,8 @@ def obey(handle: Handle) -> None:
                 handle.show("no view data at all")  # type: ignore[arg-type]
             case ["failure"]:
                 say("failure", handle.failure)
+            case ["picture", path]:
+                handle.take_picture(lambda png, path=path: say("taken", Path(path).write_bytes(png)))
             case ["stop"]:
                 handle.stop()
 

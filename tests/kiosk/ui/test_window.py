@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.kiosk.ui.samples import EVERY
 
@@ -145,6 +146,17 @@ def test_the_loop_tells_how_well_it_keeps_time(shown: Shown) -> None:
     assert word == "stall"
     assert int(stall_ms) >= 33
     assert 0 <= float(age_s) < DEADLINE_S
+
+
+def test_a_picture_is_what_stands_there(shown: Shown, tmp_path: Path) -> None:
+    """As the centre asks for it, by the way of the kiosk's control thread."""
+    shown.ask(do="wait_settled")
+    shown.ask(do="screenshot", path=str(tmp_path / "automation.png"))
+    shown.tell(f"picture {tmp_path / 'handle.png'}")
+    word, size = shown.hear().split()
+    assert word == "taken" and int(size) > 1000
+    with Image.open(tmp_path / "handle.png") as taken, Image.open(tmp_path / "automation.png") as expected:
+        assert taken.convert("RGB").tobytes() == expected.convert("RGB").tobytes()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -1,0 +1,100 @@
+"""Incidents as pages show them: whose they are, in which state, and what of them a visitor may see. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from central.accounts.roles import Principal
+from central.alerts.incident import Incident, Member
+from central.alerts.people import Decisions, Silence
+from central.alerts.rules import RULES, Needs, Rule, Severity
+
+
+class AlertState(Enum):
+    """The value is the key of its words."""
+
+    OPEN = "alert_open"
+    ACKNOWLEDGED = "alert_acknowledged"
+    SILENCED = "alert_silenced"
+    CLEARED = "alert_cleared"
+
+
+@dataclass(frozen=True)
+class AlertRow:
+    """`members` are those at the visitor's places: of an open incident the active ones. `by` took it,
+    `silence` is what keeps it quiet."""
+
+    incident: Incident
+    rule: Rule
+    members: tuple[Member, ...]
+    state: AlertState
+    by: str = ""
+    silence: Silence | None = None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(member.key.place for member in self.members))
+
+    @property
+    def group(self) -> str:
+        """Under which head it stands: what needs staff is told apart from information."""
+        if self.state is AlertState.OPEN and self.rule.needs is Needs.INFORMATION:
+            return "alert_information"
+        return self.state.value
+
+
+GROUPS = ("alert_open", "alert_acknowledged", "alert_silenced", "alert_information", "alert_cleared")
+
+
+def rows(
+    incidents: Iterable[Incident],
+    decisions: Decisions,
+    towns: Mapping[str, str],
+    principal: Principal,
+    now: datetime,
+) -> list[AlertRow]:
+    """Those of which the visitor may see anything, those with the greatest loss first; `towns` is the town of
+    each place."""
+    found = [row_of(incident, decisions, towns, principal, now) for incident in incidents]
+    return sorted((row for row in found if row is not None), key=_urgency)
+
+
+def row_of(
+    incident: Incident,
+    decisions: Decisions,
+    towns: Mapping[str, str],
+    principal: Principal,
+    now: datetime,
+) -> AlertRow | None:
+    cleared = incident.cleared_at is not None
+    members = [
+        member
+        for member in (incident.members if cleared else incident.active)
+        if _sees(principal, member.key.place)
+    ]
+    if not members:
+        return None
+    silences = [
+        next((s for s in decisions.silences if s.covers(m.key, towns.get(m.key.place, ""), now)), None)
+        for m in members
+    ]
+    quiet = silences[0] if all(silences) else None
+    taken = decisions.acknowledgements.get(incident.id)
+    by = taken.by if taken else incident.acknowledged_by
+    if cleared:
+        state = AlertState.CLEARED
+    elif quiet is not None:
+        state = AlertState.SILENCED
+    else:
+        state = AlertState.ACKNOWLEDGED if by else AlertState.OPEN
+    return AlertRow(incident, RULES[incident.rule], tuple(members), state, by, quiet)
+
+
+def _urgency(row: AlertRow) -> int:
+    return 0 if row.state is AlertState.CLEARED else list(Severity).index(row.rule.severity)
+
+
+def _sees(principal: Principal, place: str) -> bool:
+    """What concerns the centre itself ("") concerns whoever sees everything."""
+    return principal.sees(place) if place else principal.places is None

@@ -1,0 +1,117 @@
+"""Reads from the store what a report needs, place by place, and decides nothing."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from central.places import Place
+from central.statistics.periods import WEEK, Month, begins
+from central.store import Gap, Kiosk, Loss, SeenDevice, Span, Store, Sum
+
+MANY = 400
+"""From so many places on everything is read at once and not place by place."""
+ROTATION = "rotation"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Crates:
+    """What the rotation events of a place add up to; `events` of them could still be read."""
+
+    received: int = 0
+    sent: int = 0
+    events: int = 0
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that the store knows of one place that matters in a month."""
+
+    place: Place
+    kiosks: Sequence[Kiosk]
+    devices: Sequence[SeenDevice]
+    spans: Sequence[Span]
+    sums: Mapping[str, Sum]
+    readers: int
+    crates: Crates
+    gaps: Sequence[Gap]
+    losses: Sequence[Loss]
+
+
+def gather(store: Store, places: Sequence[Place], month: Month, zone: ZoneInfo) -> list[Material]:
+    """StoreError."""
+    ids = [place.id for place in places]
+    start, end = begins(month.first, zone), begins(month.after, zone)
+    first, last = span_of(month, zone)
+    kiosks = _by_place(store.kiosks, ids, lambda kiosk: kiosk.identity.place)
+    devices = _by_place(store.device_history, ids, lambda device: device.identity.place)
+    spans = _by_place(
+        lambda place: store.condition_history(first, last, place), ids, lambda span: span.told.place
+    )
+    losses = _by_place(store.losses, ids, lambda loss: loss.gap.identity.place)
+    gaps = _grouped(store.gaps(), lambda gap: gap.identity.place)
+    sums: dict[str, dict[str, Sum]] = {}
+    for one in store.sums(month.first, month.after, ids):
+        sums.setdefault(one.place, {})[one.kind] = one
+    readers = store.readers(str(month), ids)
+    rotated = any(ROTATION in kinds for kinds in sums.values())
+    crates = _crates(store, start, end, frozenset(ids)) if rotated else {}
+    return [
+        Material(
+            place=place,
+            kiosks=kiosks.get(place.id, []),
+            devices=devices.get(place.id, []),
+            spans=spans.get(place.id, []),
+            sums=sums.get(place.id, {}),
+            readers=readers.get(place.id, 0),
+            crates=crates.get(place.id, Crates()),
+            gaps=gaps.get(place.id, []),
+            losses=losses.get(place.id, []),
+        )
+        for place in places
+    ]
+
+
+def span_of(month: Month, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The month together with the whole of its weeks."""
+    mondays = month.mondays()
+    first, after = min(month.first, mondays[0]), max(month.after, mondays[-1] + WEEK)
+    return begins(first, zone), begins(after, zone)
+
+
+def _by_place(
+    ask: Callable[[str | None], Iterable[_T]], ids: Sequence[str], place_of: Callable[[_T], str]
+) -> dict[str, list[_T]]:
+    if len(ids) < MANY:
+        return {place: list(ask(place)) for place in ids}
+    return _grouped(ask(None), place_of)
+
+
+def _grouped(found: Iterable[_T], place_of: Callable[[_T], str]) -> dict[str, list[_T]]:
+    groups: dict[str, list[_T]] = {}
+    for one in found:
+        groups.setdefault(place_of(one), []).append(one)
+    return groups
+
+
+def _crates(store: Store, start: datetime, end: datetime, ids: Collection[str]) -> dict[str, Crates]:
+    """Rare events: all places' at once cost less than a look for each."""
+    found: dict[str, Crates] = {}
+    for event in store.events(start, end, [ROTATION]):
+        place = event.identity.place
+        if place in ids:
+            found[place] = _with(found.get(place, Crates()), json.loads(event.body))
+    return found
+
+
+def _with(crates: Crates, told: Mapping[str, Any]) -> Crates:
+    received = told["direction"] == "received"
+    volumes = told["volumes"]
+    return Crates(
+        crates.received + (volumes if received else 0),
+        crates.sent + (0 if received else volumes),
+        crates.events + 1,
+    )
