@@ -23,7 +23,7 @@ from pathlib import Path
 from broker_config.lists import ENTRIES, ListName
 from broker_config.toml import ConfigError
 from central import config as configuration
-from central import export as exporting
+from central import export_command as exporting
 from central.accounts import command as accounts
 from central.accounts.command import AccountsError
 from central.alerts import command as alerting

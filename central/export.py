@@ -1,23 +1,18 @@
 """Raw events as a table, for spreadsheets (CSV) and for analysis (Parquet): a row each, in order of time.
 
-    python -m central export --config centre.toml --from 2026-01-01 --to 2026-12-31 --format csv \
-        --to-file year.csv [--kind loan --kind return] [--place mz-taiping-03] [--reader-tokens]
-
 Both days are included, as days of the library. What names a reader or an item is never in it. Reader tokens,
-which only serve to count readers of one month, are in it when asked for; the audit log says who did. REST
-offers the same at /api/v1/export. In CSV no text can be taken for a formula: it gets an apostrophe in front.
+which only serve to count readers of one month, are in it when asked for; the audit log says who did. In
+CSV no text can be taken for a formula: it gets an apostrophe in front. The command is in `export_command.py`,
+the download in `web/rest_export.py`.
 """
 
-import argparse
 import csv
 import io
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from itertools import islice
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,12 +20,10 @@ import msgspec
 
 from broker_config.messages import WAYS
 from broker_config.values import timestamp
-from central import config as configuration
 from central.accounts import audit
 from central.accounts.roles import Actor
 from central.office import Office
-from central.places import load_places
-from central.store import Store, StoredEvent, opened
+from central.store import Store, StoredEvent
 
 KINDS = tuple(way.kind for way in WAYS.values() if way.kind)
 LONGEST = timedelta(days=3660)
@@ -264,66 +257,8 @@ MAKERS: Mapping[Format, Maker] = {
 }
 
 
-# -- the command -------------------------------------------------------------------------------------------
-
-
-def add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser("export", help="events as CSV or Parquet")
-    parser.add_argument("--config", type=Path, required=True, help="the centre's TOML file")
-    for name, destination, text in (("from", "first", "first"), ("to", "last", "last")):
-        parser.add_argument(
-            f"--{name}", dest=destination, type=date.fromisoformat, required=True, help=f"the {text} day"
-        )
-    parser.add_argument("--kind", action="append", default=[], help="loan, return, visits …; repeatable")
-    parser.add_argument("--place", help="id of a place; all if absent")
-    parser.add_argument("--format", type=Format, choices=list(Format), default=Format.CSV)
-    parser.add_argument("--to-file", type=Path, required=True, help="a new file, its owner's alone")
-    parser.add_argument("--reader-tokens", action="store_true", help="with the readers' monthly tokens")
-
-
-def export(chosen: argparse.Namespace, now: Callable[[], datetime]) -> str:
-    """Write the file, whole or not at all; what was done in a sentence."""
-    config = configuration.load(chosen.config)
-    kinds = frozenset(chosen.kind)
-    wanted = Wanted(chosen.first, chosen.last, kinds, chosen.place, chosen.reader_tokens)
-    if wanted.place and load_places(Path(config.places.file)).find(wanted.place) is None:
-        raise ExportError(f"no place {wanted.place!r} in {config.places.file}")
-    note(Office(config.office_path), Actor("command line", "", now().astimezone(UTC)), wanted)
-    store, counter = opened(config.store.url, config.time_zone), _Counter()
-    try:
-        found = counter.counting(rows(store, config.time_zone, wanted))
-        _write(chosen.to_file, MAKERS[chosen.format].make(wanted.columns, found))
-    finally:
-        store.close()
-    return f"{counter.count} events written to {chosen.to_file}"
-
-
 def note(office: Office, actor: Actor, wanted: Wanted) -> None:
     """In the audit log."""
     audit.have_log(office)
     with office.writing() as db:
         audit.record(db, actor, ExportAction.MAKE, wanted.place or "*", wanted.details())
-
-
-class _Counter:
-    count = 0
-
-    def counting(self, found: Iterable[Row]) -> Iterator[Row]:
-        for row in found:
-            self.count += 1
-            yield row
-
-
-def _write(file: Path, pieces: Iterable[bytes]) -> None:
-    if file.exists():
-        raise ExportError(f"{file} is there already: name another file")
-    part = file.with_name(f"{file.name}.part")
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            for piece in pieces:
-                out.write(piece)
-        part.replace(file)
-    except OSError as error:
-        raise ExportError(f"{file}: cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -113,7 +113,7 @@ def test_a_resident_id_card_by_the_published_bytes(tmp_path: Path) -> None:
 
 
 def patiently(act: Callable[[], str], running: Rig, wanted: str) -> None:
-    """`act` until it says what is wanted. Clients of the PN532 wait a tenth of a second for its answers, and a
+    """`act` until it says what is wanted. Clients of the PN532 wait a tenth of a second for an answer, and a
     busy machine may take longer: then the plug is pulled and put back, as people do."""
     said = []
     for _ in range(ATTEMPTS):

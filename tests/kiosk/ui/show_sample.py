@@ -1,6 +1,6 @@
 """The screen as the kiosk runs it, for tests: `python -m tests.kiosk.ui.show_sample NAME PORT`.
 
-Says each touch on a line of its output; takes "show NAME", "picture PATH", "stall", "fail" and "stop" as input.
+Says each touch on a line of its output; takes "show NAME", "picture PATH", "stall", "fail" and "stop".
 """
 
 import sys
