@@ -58,7 +58,7 @@ def test_a_book_somebody_waits_for_gets_a_slip(story: Story) -> None:
     """)
     slip = story.village.hands.receipts()[0].with_suffix(".txt").read_text(encoding="utf-8")
     waiting = story.village.readers["潘等书"]
-    assert "有读者预约" in slip and waiting.reader_id[-4:] in slip
+    assert "预约图书" in slip and waiting.reader_id[-4:] in slip
     assert waiting.reader_id not in slip and waiting.name not in slip
 
 

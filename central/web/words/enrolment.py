@@ -11,7 +11,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "登记请求无法读取：应为含 claim 和 csr 的 JSON。",
         "The request cannot be read: expected JSON with claim and csr.",
     ),
-    "enrol_bad_claim": ("{why}", "{why}"),
+    "enrol_bad_claim": ("登记申请有误：{why}", "The enrolment request is wrong: {why}"),
     "enrol_refused": ("不能登记：{why}", "Not possible: {why}"),
     "enrol_not_good": (
         "注册码无效、已用过或已过期：请向总馆要一个新的。",

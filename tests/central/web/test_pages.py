@@ -348,11 +348,11 @@ def test_whoever_is_signed_out_elsewhere_leaves_every_tab(centre: Centre, chromi
     centre.staff.sign_in()
 
 
-def test_clicks_after_signing_out_do_nothing_but_ask(centre: Centre) -> None:
+def test_clicks_after_signing_out_do_nothing_but_ask(centre: Centre, chromium: Chromium) -> None:
     """Who acts is asked anew at every click, whatever the page still shows. Clicks go on meanwhile."""
     own = Staff(centre.url)
     own.sign_in()
-    with Browser(own) as browser:
+    with chromium.browser(own) as browser:
         browser.open(centre.url)
         browser.see("麻章")
         browser.run("setInterval(() => document.querySelector('.stat.is-ok')?.click(), 20)")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.broker import free_port, wait_for
-from tests.browser import Browser
+from tests.browser import Browser, Chromium
 from tests.central.web import pictures
 from tests.central.web.inside import OWN
 from tests.central.web.showcase import TALL
@@ -69,8 +69,8 @@ def _answers(process: "subprocess.Popen[bytes]", out: Path, port: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def browser(show: Show) -> Iterator[Browser]:
-    with Browser() as opened:
+def browser(show: Show, chromium: Chromium) -> Iterator[Browser]:
+    with chromium.browser() as opened:
         yield opened
         assert opened.errors == []
 
