@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from hardware_sim.contactless_cards import AIR_CARDS
 from hardware_sim.registry import SimulatedDevice
 from hardware_sim.world import AFI_IN_LIBRARY, Card, Chip, World
 
@@ -77,6 +78,8 @@ def load_seed(file: Path) -> World:
     try:
         seed = json.loads(file.read_text(encoding="utf-8"))
         return seeded(seed.get("tags", []), seed.get("cards", []))
+    except BadSeed as error:
+        raise BadSeed(f"{file}: {error}") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadSeed(f"{file}: {type(error).__name__}: {error}; see hardware_sim.place.load_seed") from error
 
@@ -86,10 +89,20 @@ def seeded(tags: Iterable[dict[str, Any]], cards: Iterable[dict[str, Any]]) -> W
     for tag in tags:
         world.tags[tag["label"]] = chip(**tag)
     for card in cards:
-        world.cards[card["label"]] = Card(
-            bytes.fromhex(card["uid"]), card.get("technology", "mifare_classic"), card["label"]
-        )
+        technology = known_technology(card["label"], card.get("technology", "mifare_classic"))
+        world.cards[card["label"]] = Card(bytes.fromhex(card["uid"]), technology, card["label"])
     return world
+
+
+def known_technology(label: str, technology: object) -> str:
+    """`technology`; BadSeed for a kind of card that nobody would ever sense."""
+    for known in AIR_CARDS:
+        if technology == known:
+            return known
+    raise BadSeed(
+        f"卡 / card {label!r}: 没有这种卡 / no such technology {technology!r}, "
+        f"请选 / choose one of {', '.join(AIR_CARDS)}"
+    )
 
 
 def chip(label: str, uid: str, memory: str, dsfid: int = 0x06, afi: int = AFI_IN_LIBRARY) -> Chip:

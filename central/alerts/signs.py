@@ -55,8 +55,8 @@ BY_DEVICE: Mapping[str, str] = {
     "door_counter": "door_counter_silent",
 }
 """Every other kind is `device_down`."""
-PAPER: Mapping[str, str] = {"out": "paper_out", "near_end": "paper_low"}
-"""By the last word of a printer that works and cannot print ("cannot print: paper out")."""
+PAPER: Mapping[str, str] = {"out of paper": "paper_out", "nearly used up": "paper_low"}
+"""By what a kiosk's sentence about its printer says; the kiosk's alarm of the same name is the same alert."""
 
 
 def signs_of(kiosk: Kiosk, verdict: Verdict, listening_since: datetime, now: datetime) -> Iterator[Sign]:
@@ -86,7 +86,7 @@ def _device(here: tuple[str, str], device: DeviceState) -> Sign:
 
 def cannot_print(reason: str) -> str:
     """The rule for a printer that answers and cannot print."""
-    return PAPER.get(reason.rpartition(" ")[2], "printer_cannot_print")
+    return next((rule for words, rule in PAPER.items() if words in reason), "printer_cannot_print")
 
 
 def of_centre(rule: str, subject: str = "", detail: str = "") -> Sign:

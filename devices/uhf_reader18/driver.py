@@ -29,6 +29,7 @@ from devices.uhf_reader18.exchange import NoMemoryThere, UhfExchange
 from devices.uhf_reader18.memory import (
     CONTROL_AT,
     HEAD_SIZE,
+    JustRead,
     Span,
     content_size,
     security_byte,
@@ -59,6 +60,8 @@ READ_WORDS = 64
 WRITE_WORDS = 8
 """Written at once into bank 11: a tag takes 20 ms for each."""
 MOST_USER_WORDS = 256
+USUAL_USER_WORDS = 32
+"""Of the chips that most libraries buy (512 bits): two questions tell whether it is so."""
 PASSWORD_AT = 2
 """The word of the reserved bank where the access password begins."""
 SECURED = (LockArea.USER, LockArea.EPC, LockArea.ACCESS_PASSWORD)
@@ -78,6 +81,7 @@ class UhfReader18:
         self._password = access_password
         self._names = Names()
         self._user_words: dict[bytes, int] = {}
+        self._just_read = JustRead(b"", b"", asked=0)
         information = self._reader.information
         self._info = DeviceInfo(Kind.TAG_READER, "uhf_reader18", path, firmware=information.firmware)
 
@@ -101,18 +105,20 @@ class UhfReader18:
             bank_01 = self._bank_01(content, words)
             size = len(bank_01) + WORD * self._find_user_words(uid, content, words)
             blocks = -(-size // BLOCK_SIZE)
+            self._just_read = JustRead(content, bank_01, self._reader.asked)
             return TagSystem(uid, NO_DSFID, security_byte(bank_01), BLOCK_SIZE, blocks, memory_size=size)
 
         return self._reach(uid, words, look)
 
     def read_blocks(self, uid: bytes, first: int, count: int) -> bytes:
+        """Both banks right after `system_info`: bank 01, just read for that, is not asked for again."""
         words = f"read blocks {first} to {first + count - 1} of {uid.hex()}"
         start, end = BLOCK_SIZE * first, BLOCK_SIZE * (first + count)
 
         def look(content: bytes) -> bytes:
             there = self._end_there(uid, len(content), end)
-            parts = [self._read(content, span, words) for span in spans(len(content), start, there)]
-            return b"".join(parts) + bytes(end - there)
+            wanted = spans(len(content), start, there)
+            return b"".join(self._parts(content, wanted, words)) + bytes(end - there)
 
         return self._reach(uid, words, look)
 
@@ -233,6 +239,15 @@ class UhfReader18:
     def _bank_01(self, content: bytes, words: str) -> bytes:
         return self._read(content, Span(Bank.EPC, 0, (HEAD_SIZE + len(content)) // WORD), words)
 
+    def _parts(self, content: bytes, wanted: list[Span], words: str) -> list[bytes]:
+        """What was read a moment ago is believed only where the tag still answers for the rest."""
+        just = self._just_read
+        if len(wanted) == 2 and (just.content, just.asked) == (content, self._reader.asked):
+            bank_01, bank_11 = wanted
+            known = just.bank_01[WORD * bank_01.first : WORD * (bank_01.first + bank_01.words)]
+            return [known, self._read(content, bank_11, words)]
+        return [self._read(content, span, words) for span in wanted]
+
     def _end_there(self, uid: bytes, content_bytes: int, end: int) -> int:
         """`end`, or a word less where the memory ends in half a block there, as far as that is known."""
         user_words = self._user_words.get(_chip(uid))
@@ -242,7 +257,8 @@ class UhfReader18:
         return size if end - size == WORD else end
 
     def _find_user_words(self, uid: bytes, content: bytes, words: str) -> int:
-        """Words of bank 11, found by trying: of each chip model once, since all of one kind have the same."""
+        """Words of bank 11, found by trying, the usual size first: of each chip model once, since all of one
+        kind have the same."""
 
         def ends_before(word: int) -> bool:
             try:
@@ -253,7 +269,10 @@ class UhfReader18:
 
         chip = _chip(uid)
         if chip not in self._user_words:
-            self._user_words[chip] = bisect_left(range(MOST_USER_WORDS), True, key=ends_before)
+            usual = ends_before(USUAL_USER_WORDS) and not ends_before(USUAL_USER_WORDS - 1)
+            self._user_words[chip] = (
+                USUAL_USER_WORDS if usual else bisect_left(range(MOST_USER_WORDS), True, key=ends_before)
+            )
         return self._user_words[chip]
 
     def _read(self, content: bytes, span: Span, words: str) -> bytes:

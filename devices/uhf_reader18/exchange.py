@@ -44,6 +44,8 @@ class UhfExchange:
         self._reader = Exchange(path, line, Decoder, harmless, WORTH_REPEATING)
         self.path = path
         self._listed: Counter[bytes] = Counter()
+        self.asked = 0
+        """Questions so far, about tags or one of them: what was read before the last one may be old."""
         try:
             self.information = self._reader.insist(self._identify)
         except BaseException:
@@ -55,6 +57,7 @@ class UhfExchange:
 
     def contents(self) -> list[bytes]:
         """What the tags in the field bear in bank 01, each content once."""
+        self.asked += 1
         self._listed = self._reader.insist(self._list)
         return list(self._listed)
 
@@ -62,6 +65,7 @@ class UhfExchange:
         """One command to the one tag that it names; DeviceRefused when that is not certain, or its answer is
         not OK. What only reads is asked of any tag that bears the same content."""
         frame = command.frame()
+        self.asked += 1
         self._check_named(command.epc, words)
         if not isinstance(command, Read):
             self.check_single(command.epc, words)

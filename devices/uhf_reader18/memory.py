@@ -38,6 +38,15 @@ class Change:
     content: bytes
 
 
+@dataclass(frozen=True)
+class JustRead:
+    """`bank_01` of the tag that bears `content`, as it was when `asked` questions had been asked."""
+
+    content: bytes
+    bank_01: bytes
+    asked: int
+
+
 def spans(content_size: int, start: int, end: int) -> list[Span]:
     """Where the bytes `start` to `end` of the one piece lie; all three even numbers of bytes."""
     border = HEAD_SIZE + content_size

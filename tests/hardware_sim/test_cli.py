@@ -62,6 +62,7 @@ BAD_SEEDS = {
     "no JSON": "rubbish",
     "no object": "[]",
     "no uid": '{"tags": [{"label": "x"}]}',
+    "no such card": '{"cards": [{"label": "x", "uid": "04A1B2C3", "technology": "gold"}]}',
     "half a uid": '{"tags": [{"label": "x", "uid": "04", "memory": ""}]}',
 }
 

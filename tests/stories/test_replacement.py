@@ -91,8 +91,10 @@ def test_another_pad_with_another_number_and_then_of_another_model(tmp_path: Pat
         story.tell("plug pad")
         wait_until(
             "the centre knows the other model",
-            lambda: (story.device("tag_reader")["model"], story.device("tag_reader")["condition"])
-            == ("rl866", "ok"),
+            lambda: (
+                (story.device("tag_reader")["model"], story.device("tag_reader")["condition"])
+                == ("rl866", "ok")
+            ),
         )
         assert ("feig_obid", "rl866", NEW, None) in unit_changes(story)
         story.tell(

@@ -73,7 +73,7 @@ def told(web: WebServer, what: str, rule: str) -> list[int]:
 
 def test_a_kiosks_fault_arrives_and_so_does_its_end(broker: Broker, centre: Centre, web: WebServer) -> None:
     with broker.client(str(KIOSK)) as kiosk:
-        says(kiosk, state(devices=(device(Condition.DEGRADED, "cannot print: paper out"), DOOR)))
+        says(kiosk, state(devices=(device(Condition.DEGRADED, "out of paper"), DOOR)))
         wait_for(lambda: told(web, "raised", "paper_out") == [1], "the fault arrives", 40)
         says(kiosk, state())
         wait_for(lambda: told(web, "cleared", "paper_out") == [1], "its end arrives", 40)

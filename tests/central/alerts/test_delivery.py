@@ -211,20 +211,20 @@ def test_who_is_told_of_what(recipient: Recipient, about: Notice, places: list[t
 
 
 def test_the_words_of_a_message() -> None:
-    one = Member(Key("paper_out", "mz-a", "kiosk-1", "receipt_printer"), NOW, "cannot print: paper out")
+    one = Member(Key("paper_out", "mz-a", "kiosk-1", "receipt_printer"), NOW, "out of paper")
     about = Notice(What.RAISED, Incident(7, "paper_out", NOW, NOW, (one,)), (one,))
     message = SPEAKER.message(about, (one,), NOW)
     assert message.title == "【书站告警】凭条纸用完：甲村"
     assert message.text.splitlines() == [
         "【书站告警】凭条纸用完：甲村",
         "开始：2026-11-22 11:04",
-        "· 甲村 kiosk-1 凭条打印机 cannot print: paper out",
+        "· 甲村 kiosk-1 凭条打印机 out of paper",
         "处理：换一卷热敏纸。",
         "编号 7 https://centre.example.cn/alerts",
         "",
         "[Shuzhan Alert] Paper out: A",
         "Since: 2026-11-22 11:04",
-        "· A kiosk-1 receipt printer cannot print: paper out",
+        "· A kiosk-1 receipt printer out of paper",
         "To do: Put in a new roll.",
         "No. 7 https://centre.example.cn/alerts",
     ]

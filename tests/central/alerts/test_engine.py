@@ -16,7 +16,7 @@ from central.health.planned import Window
 from tests.central.alerts.world import DAILY, District, places, sign, sites, whats
 from tests.central.heard import NOW
 
-PAPER = sign("paper_out", subject="receipt_printer", detail="cannot print: paper out")
+PAPER = sign("paper_out", subject="receipt_printer", detail="out of paper")
 RAISED, UPDATED, ESCALATED, CLEARED = What.RAISED, What.UPDATED, What.ESCALATED, What.CLEARED
 
 

@@ -9,6 +9,7 @@ from broker_config.values import Condition, Service
 from central.alerts.signs import SUSPECT_AFTER, signs_of
 from central.health import judge_kiosk
 from central.store import Kiosk
+from devices.kinds import PrinterTrouble
 from tests.central.heard import DOOR, NOW, READER, ago, device
 
 AT = "2026-11-22T03:04:05.000Z"
@@ -41,8 +42,8 @@ def test_all_is_well() -> None:
     [
         (Condition.DOWN, "unplugged", "printer_down"),
         (Condition.UNKNOWN, "", "printer_down"),
-        (Condition.DEGRADED, "cannot print: paper out", "paper_out"),
-        (Condition.DEGRADED, "cannot print: paper near_end", "paper_low"),
+        (Condition.DEGRADED, PrinterTrouble.PAPER_OUT.value, "paper_out"),
+        (Condition.DEGRADED, PrinterTrouble.NEAR_END.value, "paper_low"),
         (Condition.DEGRADED, "cannot print: cover open", "printer_cannot_print"),
     ],
 )

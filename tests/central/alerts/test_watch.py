@@ -102,7 +102,7 @@ def beats(centre: Centre, *kiosks: Kiosk, **more: object) -> Callable[[], object
 def test_a_devices_fault_is_told_within_15_seconds_and_its_end(centre: Centre, kiosk: Kiosk) -> None:
     centre.store.take([kiosk.birth(centre.now), kiosk.heartbeat(centre.now)])
     assert centre.runs(30) == []
-    broken = device(Condition.DEGRADED, "cannot print: paper out")
+    broken = device(Condition.DEGRADED, "out of paper")
     centre.store.take([kiosk.heartbeat(centre.now, devices=(broken,))])
     assert centre.runs(14) == ["【书站告警】凭条纸用完：" + _short("mz-taiping-03")]
     centre.store.take([kiosk.heartbeat(centre.now)])
@@ -199,7 +199,7 @@ def test_decisions_at_the_desk_are_obeyed_and_audited(centre: Centre, kiosk: Kio
     silence = desk.silence(
         actor(), Matcher(place="mz-taiping-03"), centre.now + timedelta(minutes=5), "换纸中"
     )
-    broken = beats(centre, kiosk, devices=(device(Condition.DEGRADED, "cannot print: paper out"),))
+    broken = beats(centre, kiosk, devices=(device(Condition.DEGRADED, "out of paper"),))
     assert centre.runs(60, broken) == []
     desk.end_silence(actor(), silence)
     assert len(centre.runs(5, broken)) == 1

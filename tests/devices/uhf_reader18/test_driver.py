@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from devices.errors import DeviceRefused
 from devices.kinds import TagSystem
 from devices.tag_data import Model, TagContent, decode, encode, uhf
+from devices.uhf_reader18 import protocol as uhf18
 from devices.uhf_reader18.driver import NO_DSFID, UhfReader18
 from devices.uhf_reader18.protocol import Status
 from hardware_sim.pty_link import LineSpeed, PtyLink
+from hardware_sim.uhf_field import UhfTag
 from hardware_sim.uhf_reader18 import UhfReader18 as Reader
 from hardware_sim.world import Chip, World
 from tests import vectors
@@ -101,6 +104,52 @@ def test_a_chip_model_is_asked_for_its_size_once(pad: UhfReader18, world: World,
     link.simulator = Counting(world)
     pad.system_info(tid(2))
     assert len(asked) == 1
+
+
+def test_bank_01_is_not_asked_for_twice_in_a_row_and_never_taken_for_a_later_one(
+    pad: UhfReader18, world: World
+) -> None:
+    reads: list[uhf18.Bank] = []
+    read = UhfTag.read
+
+    def noted(tag: UhfTag, bank: uhf18.Bank, first: int, words: int, password: int = 0) -> bytes:
+        reads.append(bank)
+        return read(tag, bank, first, words, password)
+
+    count = pad.system_info(tid(1)).block_count
+    pad.system_info(tid(1))
+    with patch.object(UhfTag, "read", noted):
+        before = pad.read_blocks(tid(1), 0, count)
+        assert reads == [uhf18.Bank.USER]
+        pad.write_afi(tid(1), 0x07)
+        after = pad.read_blocks(tid(1), 0, count)
+    assert (before[3], after[3], reads[-2:]) == (0xC2, 0x07, [uhf18.Bank.EPC, uhf18.Bank.USER])
+
+
+def test_what_was_read_before_says_nothing_of_a_tag_that_is_gone(pad: UhfReader18, world: World) -> None:
+    count = pad.system_info(tid(1)).block_count
+    world.lift("1")
+    for blocks in (2, count):
+        with pytest.raises(DeviceRefused, match="no such tag"):
+            pad.read_blocks(tid(1), 0, blocks)
+
+
+@pytest.mark.parametrize(("user_words", "questions"), [(32, 3), (4, 11), (0, 12)])
+def test_the_usual_size_of_a_chip_is_found_with_two_questions(
+    pad: UhfReader18, world: World, link: PtyLink, user_words: int, questions: int
+) -> None:
+    world.chip("1").memory[:] = uhf.join(uhf.Banks(bytes(range(14)), bytes(2 * user_words), afi=0xC2))
+    assert seen(pad) == [tid(1)]
+    asked: list[bytes] = []
+
+    class Counting(Reader):
+        def receive(self, data: bytes) -> bytes:
+            asked.append(data)
+            return super().receive(data)
+
+    link.simulator = Counting(world)
+    assert pad.system_info(tid(1)).memory_size == 18 + 2 * user_words
+    assert len(asked) == questions
 
 
 def test_the_uid_of_a_short_tid_and_of_none(pad: UhfReader18, world: World) -> None:
