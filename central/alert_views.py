@@ -23,7 +23,7 @@ class AlertState(Enum):
 @dataclass(frozen=True)
 class AlertRow:
     """`members` are those at the visitor's places: of an open incident the active ones. `by` took it,
-    `silence` is what keeps it quiet."""
+    `silence` is what keeps it quiet. `whole`: nothing of it is at a place that others handle."""
 
     incident: Incident
     rule: Rule
@@ -31,6 +31,7 @@ class AlertRow:
     state: AlertState
     by: str = ""
     silence: Silence | None = None
+    whole: bool = True
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -68,11 +69,8 @@ def row_of(
     now: datetime,
 ) -> AlertRow | None:
     cleared = incident.cleared_at is not None
-    members = [
-        member
-        for member in (incident.members if cleared else incident.active)
-        if _sees(principal, member.key.place)
-    ]
+    everywhere = incident.members if cleared else incident.active
+    members = [member for member in everywhere if _sees(principal, member.key.place)]
     if not members:
         return None
     silences = [
@@ -88,7 +86,8 @@ def row_of(
         state = AlertState.SILENCED
     else:
         state = AlertState.ACKNOWLEDGED if by else AlertState.OPEN
-    return AlertRow(incident, RULES[incident.rule], tuple(members), state, by, quiet)
+    whole = len(members) == len(everywhere)
+    return AlertRow(incident, RULES[incident.rule], tuple(members), state, by, quiet, whole)
 
 
 def _urgency(row: AlertRow) -> int:

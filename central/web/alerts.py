@@ -142,8 +142,11 @@ def make_router(shell: Shell) -> APIRouter:
     async def acknowledge(request: Request, number: int) -> Response:
         await shell.forms.read(request)
         visitor = visitor_of(request)
-        if alerts.one(number, visitor.principal, shell.board.now()) is None:
+        row = alerts.one(number, visitor.principal, shell.board.now())
+        if row is None:
             return shell.refused(request, 404, "refused_unknown")
+        if not row.whole:
+            return shell.refused(request, 403, "refused_place")
         try:
             await asyncio.to_thread(desk.acknowledge, visitor.actor(), number)
         except DecisionError:

@@ -231,6 +231,15 @@ def test_whoever_handles_a_place_takes_its_alert(own: House, taiping: Person) ->
     assert actions(own)[0] == "alert.acknowledge"
 
 
+def test_an_alert_of_several_places_is_taken_by_whoever_handles_them_all(
+    own: House, taiping: Person, boss: Person
+) -> None:
+    path = incident(own, 1, OWN, OTHER)
+    assert taiping.get(path).status_code == 200
+    assert taiping.fill_in(incident(own, 2, OWN), f"{path}/acknowledge").status_code == 403
+    assert boss.fill_in(path, f"{path}/acknowledge").status_code == 303
+
+
 def test_others_alerts_are_as_good_as_none(own: House, taiping: Person) -> None:
     path = incident(own, 1, OTHER)
     mine = incident(own, 2, OWN)
