@@ -12,7 +12,7 @@ check: set-up
 	@.venv/bin/lint-imports --no-cache
 
 test: set-up
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup
+	@$(PYTHON) -m pytest -n 2 --dist loadfile
 
 demo: set-up
 	@$(PYTHON) -m hardware_sim demo --output demo-output $(if $(KEEP),--keep)
