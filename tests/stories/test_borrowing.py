@@ -169,7 +169,7 @@ def test_the_printer_is_out_of_paper_and_the_loan_stands(story: Story) -> None:
     assert story.village.hands.receipts() == []
 
 
-def test_paper_ends_between_the_question_and_the_answer(story: Story) -> None:
+def test_paper_ends_while_a_receipt_is_offered(story: Story) -> None:
     story.tell("""
         put 警世通言
         tap 李示范
@@ -177,7 +177,6 @@ def test_paper_ends_between_the_question_and_the_answer(story: Story) -> None:
         touch confirm
         see result 需要凭条吗
         paper out
-        touch print_receipt
         see result 打印机没有纸了
         touch no_receipt
     """)

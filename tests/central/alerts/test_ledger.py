@@ -53,8 +53,8 @@ def test_a_lasting_alarm_holds_until_it_is_cleared() -> None:
 
 
 def test_why_a_printer_cannot_print_is_known_only_while_it_cannot() -> None:
-    """kiosk/flow/system.py raises one name for all, with the paper's state as its reason."""
-    up = raised("printer_cannot_print", 1, ago(hours=2), "paper out")
+    """An older kiosk raises one name for all, with its printer's sentence as the reason."""
+    up = raised("printer_cannot_print", 1, ago(hours=2), "The printer is out of paper: put in a new roll.")
     assert holding([up]) == {("paper_out", "receipt_printer")}
     assert (
         holding([up, event(AlarmCleared, 2, ago(hours=1), name="printer_cannot_print", reason="paper ok")])
