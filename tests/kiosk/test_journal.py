@@ -69,6 +69,15 @@ def test_an_operation_cut_short_comes_back_as_it_was(path: Path) -> None:
         assert journal.unfinished() == (loan,)
 
 
+def test_a_later_step_changes_when_it_changed_and_not_when_it_began(path: Path) -> None:
+    with closing(opened(path)) as journal:
+        journal.record([a_loan()], Step.INTENDED, NOON)
+        journal.record([a_loan(ils=Ils.SENT)], Step.SENT, later(1))
+    with closing(sqlite3.connect(path)) as database:
+        (row,) = database.execute("SELECT step, begun_at, changed_at FROM operations").fetchall()
+    assert row == ("sent", "2026-11-22T12:00:00.000Z", "2026-11-23T12:00:00.000Z")
+
+
 def test_the_readers_number_never_stands_on_the_disk_in_clear(path: Path) -> None:
     with closing(opened(path)) as journal:
         journal.record([a_loan()], Step.INTENDED, NOON)
