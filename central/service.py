@@ -88,26 +88,20 @@ def serve(config: Config, now: Callable[[], datetime]) -> None:
     )
     if told := first_start(shell, now()):
         print(told, flush=True)
+    over = threading.Event()
+    beside = _Beside()
+    beside.add("watch", watch.run, watch.stop)
+    beside.add("retention", lambda: retention.run(over), over.set)
     server = _Server(
         _uvicorn(make_app(shell, config.web.hosts), config.web),
         ready=f"centre ready: {'https' if config.web.tls else 'http'}://{_authority(listener)} "
         f"for {len(places.place)} places, broker {config.broker.host}:{config.broker.port}",
+        beside=beside,
     )
     # uvicorn raises the signal once more when it has ended: without handlers that would kill us unfinished.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    watching = threading.Thread(target=watch.run, name="watch")
-    watching.start()
-    over = threading.Event()
-    forgetting = threading.Thread(target=retention.run, args=[over], name="retention")
-    forgetting.start()
-    try:
-        _run_together(server, listener, collector)
-    finally:
-        over.set()
-        watch.stop()
-        watching.join()
-        forgetting.join()
+    _run_together(server, listener, collector, beside)
     office.close()
     lists.close()
     store.close()
@@ -129,7 +123,9 @@ def _said_by_itself(
     return sources
 
 
-def _run_together(server: "_Server", listener: socket.socket, collector: Collector) -> None:
+def _run_together(
+    server: "_Server", listener: socket.socket, collector: Collector, beside: "_Beside"
+) -> None:
     """If either ends, so does the other: a centre that shows but does not collect would be believed."""
     failure: list[BaseException] = []
 
@@ -141,26 +137,53 @@ def _run_together(server: "_Server", listener: socket.socket, collector: Collect
             failure.append(error)
             server.should_exit = True
 
-    thread = threading.Thread(target=collect, name="collector")
-    thread.start()
+    beside.add("collector", collect, collector.stop)
     try:
         server.run(sockets=[listener])
     finally:
-        collector.stop()
-        thread.join()
+        beside.end()
     if failure:
         raise ServiceError(f"the collector stopped: {failure[0]}; see the log, then start the centre again")
 
 
-class _Server(uvicorn.Server):
-    """Says when it answers."""
+class _Beside:
+    """The threads that run beside the web, from when it answers until it ends.
 
-    def __init__(self, config: uvicorn.Config, ready: str) -> None:
+    Not before: NiceGUI walks over all objects of the process when it starts, and a tuple that another thread
+    is just then building from a generator breaks (`SystemError: bad argument to internal function`).
+    """
+
+    def __init__(self) -> None:
+        self._threads: list[tuple[threading.Thread, Callable[[], None]]] = []
+
+    def add(self, name: str, run: Callable[[], None], stop: Callable[[], None]) -> None:
+        self._threads.append((threading.Thread(target=run, name=name), stop))
+
+    def begin(self) -> None:
+        for thread, _ in self._threads:
+            thread.start()
+
+    def end(self) -> None:
+        begun = [(thread, stop) for thread, stop in self._threads if thread.ident is not None]
+        for _, stop in begun:
+            stop()
+        for thread, _ in begun:
+            thread.join()
+
+
+class _Server(uvicorn.Server):
+    """Begins what runs beside it and says so when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: str, beside: _Beside) -> None:
         super().__init__(config)
         self._ready = ready
+        self._beside = beside
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self.should_exit:
+            return
+        self._beside.begin()
         print(self._ready, flush=True)
 
 

@@ -9,6 +9,7 @@ import contextlib
 import json
 import socketserver
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Self
@@ -24,6 +25,8 @@ from hardware_sim.sdt_idcard import Person, id_card
 from hardware_sim.world import Card, Printer, Sector, UnknownLabel
 
 LOW_PAPER_MM = 1_000.0
+PATIENCE_S = 10.0
+"""How long a card is held to a reader that does not look."""
 
 
 class BadCommand(ValueError):
@@ -98,9 +101,7 @@ def _tap(place: SimulatedPlace, card: str, hold_s: float | None) -> None:
         held = replace(place.world.cards.get(card) or _nameless_card(card))
         place.world.card = held
     if hold_s is not None:
-        timer = threading.Timer(hold_s, _take_away, (place, held))
-        timer.daemon = True
-        timer.start()
+        threading.Thread(target=_hold, args=(place, held, hold_s), daemon=True).start()
 
 
 def _nameless_card(uid: str) -> Card:
@@ -115,8 +116,11 @@ def _lay_beside(place: SimulatedPlace, card: str) -> None:
         place.world.beside = replace(place.world.cards.get(card) or _nameless_card(card))
 
 
-def _take_away(place: SimulatedPlace, held: Card) -> None:
-    """Unless another card, or the same once more, was tapped meanwhile."""
+def _hold(place: SimulatedPlace, held: Card, hold_s: float) -> None:
+    """For `hold_s` from when a reader found it, as people do; then it is taken away, unless another card, or
+    the same once more, was tapped meanwhile."""
+    held.noticed.wait(PATIENCE_S)
+    time.sleep(hold_s)
     with place.world.lock:
         if place.world.card is held:
             place.world.card = None

@@ -92,6 +92,8 @@ class Radio:
             found = activate(self, card, request)
             if found is not None:
                 self.target = card
+                for there in filter(None, self._lying_there):
+                    there.noticed.set()
                 return found
         return None
 

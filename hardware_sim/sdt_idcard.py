@@ -138,6 +138,7 @@ class SdtIdcard:
         card = self._card()
         if card is None or card is self._done_with:
             return encode_answer(Status.NO_CARD)
+        card.noticed.set()
         return encode_answer(Status.FOUND, bytes(4))
 
     def _select(self) -> bytes:

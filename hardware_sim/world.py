@@ -136,6 +136,8 @@ class Card:
     """The 256 bytes of text of a resident ID card."""
     pulled_after: int | None = None
     """The hand pulls it away after so many frames, in the middle of being read."""
+    noticed: threading.Event = field(default_factory=threading.Event, init=False, compare=False, repr=False)
+    """Set by a reader that has found it: a hand holds a card until then."""
 
 
 @dataclass

@@ -1,71 +1,67 @@
-"""The whole centre as a process: started, ended, killed, misconfigured."""
+"""What runs beside the web begins after it: see `central.service._Beside` for why."""
 
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+import threading
+from typing import Any
 
 import pytest
+import uvicorn
 
-from broker_config.messages import Confirmed, Loan, decode, publication
-from broker_config.topics import Identity
-from tests.broker import Broker, wait_for
-from tests.centre import Centre
-
-KIOSK = Identity("mz-taiping-03", "kiosk-1")
-CONFIRMED = f"shuzhan/v1/{KIOSK}/confirmed"
+from central import service
 
 
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with Broker(tmp_path) as running:
-        yield running
+class Threads:
+    """Who was running when the web started, and an application that looks (or that cannot start)."""
+
+    def __init__(self, broken: bool = False) -> None:
+        self.at_start: set[str] = set()
+        self.ran = threading.Event()
+        self._broken = broken
+
+    async def app(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        assert scope["type"] == "lifespan"
+        await receive()
+        self.at_start = {thread.name for thread in threading.enumerate()}
+        if self._broken:
+            await send({"type": "lifespan.startup.failed", "message": "no"})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
 
 
-def loan(seq: int) -> Loan:
-    return Loan(install_id="i-1", seq=seq, at="2026-11-22T03:04:05.678Z", clock_synced=True, op_id="op")
+def served(threads: Threads) -> None:
+    """Serve until the thread beside has run once."""
+    over = threading.Event()
+    beside = service._Beside()
+    config = uvicorn.Config(threads.app, port=0, log_level="critical", lifespan="on", interface="asgi3")
+    server = service._Server(config, ready="it answers", beside=beside)
+
+    def run() -> None:
+        threads.ran.set()
+        server.should_exit = True
+        assert over.wait(20)
+
+    beside.add("the one beside", run, over.set)
+    try:
+        server.run()
+    except SystemExit:  # how uvicorn says that an application could not start
+        pass
+    finally:
+        beside.end()
 
 
-def test_sigterm_ends_it_cleanly(broker: Broker, tmp_path: Path) -> None:
-    with Centre(tmp_path, broker) as centre:
-        assert len(centre.get("/api/v1/places")) == 104
-        assert centre.stop(signal.SIGTERM) == 0
-    log = centre.log.read_text(encoding="utf-8")
-    assert f"centre ready: {centre.url}" in log
-    assert "Traceback" not in log
+def test_nothing_runs_beside_the_web_before_it_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    threads = Threads()
+    served(threads)
+    assert threads.at_start and "the one beside" not in threads.at_start
+    assert threads.ran.is_set() and capsys.readouterr().out == "it answers\n"
+    assert "the one beside" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_killed_in_the_middle_it_loses_nothing(broker: Broker, tmp_path: Path) -> None:
-    """SIGKILL while events stream in, four times; the sender sends each once and trusts the confirmation."""
-    total, kills = 2000, 4
-    with Centre(tmp_path, broker) as centre, broker.client(str(KIOSK)) as device:
-        device.subscribe(CONFIRMED)
-        for seq in range(1, total + 1):
-            sent = publication(KIOSK, loan(seq))
-            device.mqtt.publish(sent.topic, sent.payload, sent.qos)
-            if seq % (total // (kills + 1)) == 0 and seq < total:
-                centre.stop(signal.SIGKILL)
-                centre.start()
-        wait_for(lambda: centre.event_count() == total, "every event is stored, each once", 60)
-
-        def mark() -> int:
-            marks = [decode(Confirmed, payload).seq for topic, payload in device.received]
-            return max(marks, default=0)
-
-        wait_for(lambda: mark() == total, "everything is confirmed")
-    assert "Traceback" not in centre.log.read_text(encoding="utf-8")
-
-
-def test_a_port_in_use_is_one_sentence(broker: Broker, tmp_path: Path) -> None:
-    with Centre(tmp_path, broker) as centre:
-        second = subprocess.run(
-            [sys.executable, "-m", "central", "--config", str(centre.config)],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-    assert second.returncode == 1
-    assert f"port {centre.port} of 127.0.0.1 cannot be used" in second.stderr
-    assert "Traceback" not in second.stderr
+def test_a_web_that_cannot_start_begins_nothing_and_is_not_said_to_answer(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    threads = Threads(broken=True)
+    served(threads)
+    assert threads.at_start and not threads.ran.is_set()
+    assert capsys.readouterr().out == ""

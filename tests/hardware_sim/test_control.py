@@ -94,6 +94,7 @@ def test_cards(hands: Hands, place: SimulatedPlace, tmp_path: Path) -> None:
     hands.remove_card()
     assert reader.sense() is None
     hands.tap("DEADBEEF", hold_s=0.05)
+    assert reader.sense().uid.hex() == "deadbeef", "the hand waits until the reader has found the card"
     assert wait_for(lambda: place.world.card is None)
     reader.close()
 
