@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--certificates", type=Path, required=True, help="folder with ca.crt, broker.crt, .key"
     )
     broker.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    commands.add_parser("schemas", help="write broker_config/schemas from messages.py")
+    commands.add_parser("schemas", help="write broker_config/schemas from the types of messages")
     chosen = parser.parse_args(arguments)
     if chosen.command == "schemas":
         print("\n".join(str(path) for path in describe.write()))

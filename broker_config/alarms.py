@@ -22,6 +22,7 @@ class AlarmName(Enum):
     JOURNAL_REPAIRS_WAITING = "journal_repairs_waiting"
     CERTIFICATE_EXPIRING = "certificate_expiring"
     DISK_FULL = "disk_full"
+    ON_BATTERY = "on_battery"
     # passing
     SUSPICIOUS_ITEM = "suspicious_item"
     INCOMPLETE_SET = "incomplete_set"
@@ -54,6 +55,9 @@ MEANINGS: Mapping[AlarmName, Meaning] = {
         True, "its own certificate ends within 30 days; `reason` the date"
     ),
     AlarmName.DISK_FULL: Meaning(True, "no room to begin anything new; cleared by room made"),
+    AlarmName.ON_BATTERY: Meaning(
+        True, "the mains is gone for longer than is ridden out; cleared by its return, also after a start"
+    ),
     AlarmName.SUSPICIOUS_ITEM: Meaning(
         False, "security bit and ILS disagree, the owner code is another's, or the ILS does not know it"
     ),

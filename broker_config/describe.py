@@ -11,18 +11,11 @@ from typing import Any
 import msgspec
 
 from broker_config import topics
+from broker_config.commands import Command
 from broker_config.field_words import words_for
+from broker_config.from_centre import Certificate, Confirmed, Notices, Resend, Wanted
 from broker_config.lists import Lists
-from broker_config.messages import (
-    WAYS,
-    Certificate,
-    Command,
-    Confirmed,
-    Message,
-    Notices,
-    Resend,
-    Wanted,
-)
+from broker_config.messages import WAYS, Message
 from broker_config.topics import Identity
 
 FOLDER = Path(__file__).parent / "schemas"

@@ -14,14 +14,24 @@ class ConfigError(Exception):
 
 
 def read_toml(path: Path, cls: type[_S]) -> _S:
+    """The file as a `cls`; ConfigError names file and key, and what was expected there."""
     try:
         return msgspec.toml.decode(path.read_bytes(), type=cls)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {_explain(str(error), cls)}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
+        # tomllib's parser nests as deep as the file does, and leaves numbers that are too long to int()
         raise ConfigError(f"{path}: is not TOML: {error}") from error
+
+
+def is_file(path: Path) -> bool:
+    """Whether the file that a configuration names is there; one with an impossible name is not."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]*)`")

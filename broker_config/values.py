@@ -1,4 +1,4 @@
-"""The values messages are made of: bounded texts and numbers, conditions, and times as text.
+"""The values messages are made of: bounded texts and numbers, conditions, times as text, and what is dated.
 
 Bounds are part of the promise: whatever passes them can be stored, sorted and shown without another check.
 """
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 Timestamp = Annotated[
     str,
@@ -75,3 +75,13 @@ def hour(moment: datetime) -> str:
 def moment(text: str) -> datetime:
     """The time a `Timestamp` or `Hour` tells."""
     return datetime.fromisoformat(text)
+
+
+class Timed(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """`at` is when it happened by the sender's clock, which before the first synchronisation may say 1970."""
+
+    at: Timestamp
+    clock_synced: bool
+
+    def __post_init__(self) -> None:
+        moment(self.at)  # the pattern lets the 31st of February through

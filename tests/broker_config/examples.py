@@ -1,40 +1,34 @@
 """One message of every class, filled in."""
 
-from broker_config.lists import ListedItem, ListName, Lists, Position, pack
-from broker_config.messages import (
-    AlarmCleared,
-    AlarmRaised,
-    Certificate,
-    CertificateRequest,
+from broker_config.commands import (
     CommandResult,
-    Confirmed,
-    DeviceChanged,
-    DeviceState,
-    Dispute,
-    Health,
     Identify,
     InService,
-    Loan,
     Logs,
-    Message,
-    Notice,
-    Notices,
     OutOfService,
-    Refusal,
-    Renewal,
-    Resend,
     Restart,
-    Return,
-    Rotation,
     Screenshot,
     SelfTest,
-    Settings,
-    StaffAction,
-    State,
     UpdateLists,
-    Visits,
-    Wanted,
 )
+from broker_config.events import (
+    AlarmCleared,
+    AlarmRaised,
+    CertificateRequest,
+    DeviceChanged,
+    Dispute,
+    Loan,
+    Refusal,
+    Renewal,
+    Return,
+    Rotation,
+    StaffAction,
+    Visits,
+)
+from broker_config.from_centre import Certificate, Confirmed, Notice, Notices, Resend, Settings, Wanted
+from broker_config.lists import ListedItem, ListName, Lists, Position, pack
+from broker_config.messages import Message
+from broker_config.status import DeviceState, Health, State
 from broker_config.values import Condition, Service
 
 AT = "2026-11-22T03:04:05.678Z"

@@ -11,7 +11,8 @@ from broker_config.__main__ import main
 from broker_config.messages import LARGEST_PAYLOAD_BYTES
 from broker_config.render import RenderError, render
 from central.enrolment.authority import init_ca, issue
-from tests.broker import Broker, Client, wait_for
+from tests.broker import Broker, Client
+from tests.waiting import wait_for
 
 ONE, OTHER = "mz-taiping-03.kiosk-1", "mz-taiping-04.kiosk-1"
 ROOT = "shuzhan/v1"

@@ -13,7 +13,8 @@ import pytest
 
 from broker_config.describe import documents
 from broker_config.field_words import WORDS, words_for
-from broker_config.messages import WAYS, Notices
+from broker_config.from_centre import Notices
+from broker_config.messages import WAYS
 from broker_config.topics import Identity
 
 DOCUMENT: dict[str, Any] = json.loads(documents()["asyncapi.json"])

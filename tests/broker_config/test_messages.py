@@ -1,3 +1,5 @@
+"""Every class of message: its bytes, its way, its published schema, and what is refused."""
+
 import json
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -8,21 +10,19 @@ from hypothesis import strategies as st
 
 from broker_config import topics
 from broker_config.describe import FOLDER, documents
+from broker_config.events import Loan, Visits
+from broker_config.from_centre import Wanted
 from broker_config.messages import (
     LARGEST_PAYLOAD_BYTES,
     WAYS,
     BadMessage,
-    Health,
-    Loan,
     Message,
-    State,
-    Visits,
-    Wanted,
     decode,
     encode,
     publication,
     read,
 )
+from broker_config.status import Health, State
 from broker_config.topics import Identity
 from broker_config.values import hour, moment, timestamp
 from tests.broker_config.examples import EVERY

@@ -1,3 +1,5 @@
+"""Topics as they are written, and that nothing else is taken for one of ours."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
