@@ -39,6 +39,10 @@ _PACKINGS = {
 _INTEGERS = range(10, 10**19)
 """2 to 19 digits without leading zero."""
 
+_EMPTY_MEMORY = bytes(3)
+"""Inside packed characters, a sign that these are none: a barcode in plain ASCII at the start of a tag can
+look like an object whose length takes in the zeros after it. In 6-bit code they would be "@@@@"."""
+
 _PREFERRED = (Compaction.INTEGER, Compaction.NUMERIC, Compaction.BIT5, Compaction.BIT6, Compaction.BIT7)
 
 
@@ -49,7 +53,7 @@ def compact(text: str) -> tuple[Compaction, bytes]:
     """
     for compaction in _PREFERRED:
         data = _compact_as(compaction, text)
-        if data is not None and expand(compaction, data) == text:
+        if data is not None and _comes_back(compaction, data, text):
             return compaction, data
     return Compaction.UTF8, text.encode()
 
@@ -69,6 +73,13 @@ def expand(compaction: Compaction, data: bytes) -> str:
             return _expand_utf8(data)
         case Compaction.APPLICATION_DEFINED:
             return data.hex().upper()
+
+
+def _comes_back(compaction: Compaction, data: bytes, text: str) -> bool:
+    try:
+        return expand(compaction, data) == text
+    except BadTag:
+        return False
 
 
 def _compact_as(compaction: Compaction, text: str) -> bytes | None:
@@ -114,6 +125,8 @@ def _pack(packing: _Packing, text: str) -> bytes | None:
 
 
 def _unpack(packing: _Packing, data: bytes) -> str:
+    if _EMPTY_MEMORY in data:
+        raise BadTag("it runs into empty memory")
     bits, width = bits_of(data), packing.width
     spare = len(bits) % width
     codes = [int(bits[at : at + width], 2) for at in range(0, len(bits) - spare, width)]

@@ -24,9 +24,12 @@ _MAX_LENGTH = 0x3FF
 
 
 def decode(memory: bytes) -> TagContent:
+    """`memory` is a UHF tag's banks (`uhf`); BadTag for whatever is not of this model."""
     banks = uhf.split(memory)
     if banks.afi is not None or len(banks.content) <= _HEAD_SIZE:
         raise BadTag("bank 01 is not that of a university consortium tag")
+    if banks.content[0] == uhf.CHIP_NUMBER:
+        raise BadTag("bank 01 bears the chip's own number, as from the factory")
     code = banks.content[1] >> 6
     if code > max(IdCode):
         raise BadTag(f"the item identifier has code {code}, 0 to {max(IdCode)} are known")
@@ -35,14 +38,15 @@ def decode(memory: bytes) -> TagContent:
 
 
 def encode(content: TagContent, memory_size: int) -> bytes:
-    """Bank 01 with security bit 0 (in the library), then bank 11 filled up to `memory_size` in all."""
+    """Bank 01 with security bit 0 (in the library), then bank 11, elements in the order of OIDs as on
+    the samples, filled up to `memory_size` in all."""
     elements = elements_to_write(content)
     code, written_id = encode_id(elements.pop(Oid.PRIMARY_ITEM_ID))
     if unknown := elements.keys() - set(_LISTED):
         raise ValueError(f"OID {min(unknown)} has no place in the university consortium's model")
     parameter = sum(1 << _LISTED.index(oid) for oid in elements)
     head = bytes([0, code << 6 | _VERSION_4]) + parameter.to_bytes(2, "big")
-    user = b"".join(_user_element(oid, value) for oid, value in elements.items())
+    user = b"".join(_user_element(oid, value) for oid, value in sorted(elements.items()))
     banks = uhf.Banks((head + written_id).ljust(_SMALLEST_CONTENT, b"\0"), user, afi=None)
     return fitted(uhf.join(banks), memory_size)
 

@@ -41,7 +41,7 @@ def encode_id_as(code: IdCode, item_id: str) -> bytes | None:
 
 
 def decode_id(code: IdCode, data: bytes) -> str:
-    """BadTag where `data` cannot be an identifier of this code; what follows it does not matter."""
+    """BadTag where `data` cannot be an identifier of this code, filled up with 00."""
     if code is IdCode.PLAIN:
         return _ascii(data.rstrip(b"\0"))
     count = data[0] & 0x0F if data else 0
@@ -49,6 +49,8 @@ def decode_id(code: IdCode, data: bytes) -> str:
     size = count + 1 if count < literal_below else literal_below
     if not 1 <= count <= _MAX_LENGTH or len(data) < size:
         raise BadTag(f"an item identifier of {count} characters does not fit bank 01")
+    if any(data[size:]):
+        raise BadTag("something follows the item identifier in bank 01")
     if count < literal_below:
         return _ascii(data[1:size])
     words = [int.from_bytes(data[at : at + 4], "little") for at in range(0, size, 4)]

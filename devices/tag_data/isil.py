@@ -38,18 +38,27 @@ _PADDING = "1111111"
 
 
 def encode(text: str) -> bytes | None:
-    """The shortest coding of `text`, shifts before latches where both are as short; None where it holds
-    a character that ISIL coding has not."""
-    if not all(any(character in codes.characters for codes in _TABLE.values()) for character in text):
-        return None
-    # From the last character back: the best way to write the rest of the text in each alphabet.
-    best: dict[_Alphabet, list[tuple[int, int]]] = {alphabet: [] for alphabet in _Alphabet}
-    for character in reversed(text):
-        best = {alphabet: _best_step(alphabet, character, best) for alphabet in _Alphabet}
-    return packed(best[_Alphabet.UPPER], _PADDING)
+    """The bytes that other encoders write: a character that the alphabet has stays in it, a stranger is
+    shifted where the next character stays or none follows, else latched. (The shortest coding would save
+    a few bits, and hardly ever a byte.) None where `text` holds a character that ISIL coding has not.
+    """
+    alphabet, codes = _Alphabet.UPPER, []
+    for at, character in enumerate(text):
+        here = _TABLE[alphabet]
+        home = _home_of(character, alphabet)
+        if home is None:
+            return None
+        if home is not alphabet:
+            latches = text[at + 1 : at + 2] not in here.characters
+            codes.append((here.latch[home] if latches else here.shift(home), here.width))
+            alphabet = home if latches else alphabet
+        there = _TABLE[home]
+        codes.append((there.characters.index(character), there.width))
+    return packed(codes, _PADDING)
 
 
 def decode(data: bytes) -> str:
+    """The ISIL packed by `encode`, padding left out; BadTag."""
     bits, at = bits_of(data), 0
     alphabet = current = _Alphabet.UPPER
     text = ""
@@ -76,18 +85,6 @@ def _only_padding(bits: str) -> bool:
     return len(bits) < 8 and "0" not in bits
 
 
-def _best_step(
-    alphabet: _Alphabet, character: str, rest: dict[_Alphabet, list[tuple[int, int]]]
-) -> list[tuple[int, int]]:
-    """The shortest (code, width) list for `character` and all that follows, when in `alphabet`."""
-    here = _TABLE[alphabet]
-    stays, shifts, latches = [], [], []
-    if character in here.characters:
-        stays.append([(here.characters.index(character), here.width), *rest[alphabet]])
-    for to, latch in here.latch.items():
-        there = _TABLE[to]
-        if character in there.characters:
-            written = (there.characters.index(character), there.width)
-            shifts.append([(here.shift(to), here.width), written, *rest[alphabet]])
-            latches.append([(latch, here.width), written, *rest[to]])
-    return min(stays + shifts + latches, key=lambda way: sum(width for _, width in way))
+def _home_of(character: str, alphabet: _Alphabet) -> _Alphabet | None:
+    """The alphabet to write `character` in: `alphabet` itself if it can be."""
+    return next((home for home in (alphabet, *_Alphabet) if character in _TABLE[home].characters), None)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from devices.tag_data import isil
+from devices.tag_data.bits import bits_of
 from devices.tag_data.compaction import Compaction, compact, expand
 from devices.tag_data.content import BadTag, Model, TagContent, Truncated
 from devices.tag_data.oid import LAST_OID, Oid, elements_to_write, fitted, trusted
@@ -187,12 +188,12 @@ def _length_bytes(length: int) -> bytes:
 
 
 def _listed(bitmap: bytes) -> list[int]:
-    return [
-        _FIRST_LISTED + 8 * at + bit
-        for at, byte in enumerate(bitmap)
-        for bit in range(8)
-        if byte << bit & 0x80
-    ]
+    """Announced OIDs need not be there, but one that does not exist tells that these are no objects: a
+    28560-3 tag whose CRC fails may begin with what looks like one, and go on with digits like a bitmap."""
+    listed = [_FIRST_LISTED + at for at, bit in enumerate(bits_of(bitmap)) if bit == "1"]
+    if listed and listed[-1] > LAST_OID:
+        raise BadTag(f"it announces OID {listed[-1]}")
+    return listed
 
 
 def _bitmap(oids: list[int]) -> bytes:

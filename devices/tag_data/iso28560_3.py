@@ -1,9 +1,9 @@
 """ISO 28560-3: a fixed basic block under a CRC, then optional extension blocks (from the Danish DS/INF 163).
 
 Bytes: 0 usage and version nibbles; 1 parts in item; 2 part number; 3–18 item identifier; 19–20 CRC, low byte
-first; 21–22 country; 23–33 owner. Fields of extension blocks are NUL-terminated text in the order of
-`_EXTENSIONS`; local blocks (id 101 and up) are passed over. Tried with tags of Danish, German and Finnish
-libraries.
+first; 21–22 country; 23–33 owner. Fields of extension blocks are in the order of `_EXTENSIONS`, text up to a
+NUL or the block's end, one of them a number; local blocks (id 101 and up) are passed over. Tried with both
+examples of the standard's annex B and with tags of Danish, German and Finnish libraries.
 """
 
 from devices.crc import crc16
@@ -23,8 +23,10 @@ _OWNER = slice(21, 34)
 _VERSION = 1
 _USUAL_USAGE = "10"
 
+_MEDIA_FORMAT = 19
+"""The one field that is a number: 1 a book, 0 not said."""
 _EXTENSIONS: dict[int, tuple[int, ...]] = {
-    1: (19, 22, 23),
+    1: (_MEDIA_FORMAT, 22, 23),
     2: (9, 18, 10, 21, 13, 20),
     3: (6, 8, 7, 24),
     4: (17,),
@@ -36,6 +38,7 @@ _FILLER = 1
 
 
 def decode(memory: bytes) -> TagContent:
+    """`memory` as it is read, blocks in order from 0; BadTag for whatever is not of this model."""
     memory = _in_order(memory)
     basic = _basic(memory)
     elements: dict[int, object] = {Oid.PRIMARY_ITEM_ID: _text(basic[_ID])}
@@ -167,9 +170,21 @@ def _extension_elements(area: bytes) -> dict[int, object]:
         if length < _HEADER_SIZE or len(block) < length or _xor(block):
             break
         oids = _EXTENSIONS.get(int.from_bytes(block[1:3], "little"), ())
-        fields = [_text(field) for field in block[_HEADER_SIZE:].split(b"\0")]
-        elements.update((oid, text) for oid, text in zip(oids, fields, strict=False) if text)
+        elements.update(_fields(oids, block[_HEADER_SIZE:]))
     return elements
+
+
+def _fields(oids: tuple[int, ...], payload: bytes) -> dict[int, object]:
+    fields: dict[int, object] = {}
+    for oid in oids:
+        if oid == _MEDIA_FORMAT:
+            text, payload = str(payload[0] or "") if payload else "", payload[1:]
+        else:
+            field, _, payload = payload.partition(b"\0")
+            text = _text(field)
+        if text:
+            fields[oid] = text
+    return fields
 
 
 def _extensions_end(memory: bytes) -> int:
@@ -184,20 +199,33 @@ def _extensions_end(memory: bytes) -> int:
 def _extension_bytes(elements: dict[int, str]) -> bytes:
     area = b""
     for block_id, oids in _EXTENSIONS.items():
-        fields = [_without_nul(oid, elements.pop(oid, "")) for oid in oids]
-        while fields and not fields[-1]:
-            fields.pop()
-        if fields:
-            area += _block(block_id, "".join(f"{field}\0" for field in fields).encode())
+        if payload := _payload(oids, elements):
+            area += _block(block_id, payload)
     if elements:
         raise ValueError(f"OID {min(elements)} has no place in ISO 28560-3")
     return area
 
 
-def _without_nul(oid: int, field: str) -> str:
-    if "\0" in field:
+def _payload(oids: tuple[int, ...], elements: dict[int, str]) -> bytes:
+    """The fields as far as there are any, taken out of `elements`; the block's end ends the last one."""
+    texts = [elements.pop(oid, "") for oid in oids]
+    while texts and not texts[-1]:
+        texts.pop()
+    return b"".join(_field(oid, text) for oid, text in zip(oids, texts, strict=False)).removesuffix(b"\0")
+
+
+def _field(oid: int, text: str) -> bytes:
+    if oid == _MEDIA_FORMAT:
+        return bytes([_media_format(text)])
+    if "\0" in text:
         raise ValueError(f"OID {oid} holds a NUL character, which ends a field in ISO 28560-3")
-    return field
+    return text.encode() + b"\0"
+
+
+def _media_format(text: str) -> int:
+    if text and text not in map(str, range(1, 0x100)):
+        raise ValueError(f"OID {_MEDIA_FORMAT}, media format, is a number from 1 to 255 here, not {text!r}")
+    return int(text or 0)
 
 
 def _block(block_id: int, payload: bytes) -> bytes:

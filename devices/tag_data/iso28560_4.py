@@ -19,6 +19,7 @@ _OWNER_ENDS = "."
 
 
 def decode(memory: bytes) -> TagContent:
+    """`memory` is a UHF tag's banks (`uhf`), or bank 11 alone; BadTag for whatever is not of this model."""
     try:
         banks = uhf.split(memory)
     except BadTag:
@@ -55,8 +56,12 @@ def _bank_11_alone(memory: bytes) -> TagContent:
     elements = _bank_11(memory)
     if Oid.PRIMARY_ITEM_ID in elements:
         return trusted(Model.ISO_28560_4, elements)
-    if not elements.keys() - {Oid.CONTENT_PARAMETER}:
+    stored = elements.keys() - {Oid.CONTENT_PARAMETER}
+    if not stored:
         raise BadTag("neither a bank 01 nor any data element")
+    listed = elements.get(Oid.CONTENT_PARAMETER)
+    if stored != set(listed) if isinstance(listed, list) else memory[0] != DSFID:
+        raise BadTag("no bank 01, and neither DSFID nor content parameter vouch for a bank 11")
     return content_of(Model.ISO_28560_4, "", elements)
 
 

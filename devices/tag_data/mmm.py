@@ -20,6 +20,7 @@ _LIBRARY_BITS = 20
 
 
 def decode(memory: bytes) -> TagContent:
+    """`memory` as it is read, blocks in order from 0; BadTag for whatever is not of this model."""
     if len(memory) < SIZE or memory[0] != _FIRST or memory[2] != 0:
         raise BadTag("the first bytes are not 04h, set information, 00h")
     elements: dict[int, object] = {Oid.PRIMARY_ITEM_ID: _barcode(memory[_BARCODE])}

@@ -49,7 +49,7 @@ def decode(
     memory = bytes(memory)
     if not memory:
         return Unreadable("没有读到数据 / nothing was read")
-    if memory[0] in _BLANK_BYTES and len(set(memory)) == 1:
+    if (memory[0] in _BLANK_BYTES and len(set(memory)) == 1) or (dsfid is None and uhf.is_unwritten(memory)):
         return Unreadable("空白标签 / blank tag", blank=True)
     candidates = _candidates(dsfid, models)
     if dsfid is None and _is_uhf(memory):

@@ -29,6 +29,7 @@ def trusted(model: Model, elements: dict[int, object]) -> TagContent:
 
 
 def content_of(model: Model, item_id: str, elements: dict[int, object]) -> TagContent:
+    """`elements` by their numbers; owner and set information are told apart from the rest."""
     set_digits = str(elements.get(Oid.SET_INFORMATION) or "")
     return TagContent(
         model=model,

@@ -15,6 +15,8 @@ _USER_MEMORY = 0x0400
 _EXTENDED = 0x0200
 _ISO = 0x0100
 MAX_WORDS = 31
+CHIP_NUMBER = 0xE2
+"""ISO/IEC 15963: what every chip's own number (TID) begins with, and no EPC."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,29 @@ def split(memory: bytes) -> Banks:
     return Banks(memory[_HEAD_SIZE:end], memory[end:], control & 0xFF if control & _ISO else None)
 
 
+def is_unwritten(memory: bytes) -> bool:
+    """Whether the tag is as its factory left it: in bank 01 the chip's own number, and nothing in bank 11."""
+    try:
+        banks = split(memory)
+    except BadTag:
+        return False
+    numbered = banks.afi is None and banks.content[:1] == bytes([CHIP_NUMBER])
+    return numbered and set(banks.user) <= {0x00}
+
+
+def with_crc(printed: bytes) -> bytes | None:
+    """The memory of which readers print bank 01 from its control word on, or with 0000 for the chip's CRC;
+    None where its length is not the one that the control word tells."""
+    body = printed.removeprefix(bytes(_WORD))
+    control = int.from_bytes(body[:_WORD], "big")
+    end = _WORD + _WORD * (control >> _LENGTH_SHIFT)
+    if len(body) < end or (len(body) > end and not control & _USER_MEMORY):
+        return None
+    return crc16_inverted(body[:end]).to_bytes(2, "big") + body
+
+
 def join(banks: Banks) -> bytes:
+    """The tag's memory with its checksum and control word, in whole words; ValueError for too much."""
     if len(banks.content) > _WORD * MAX_WORDS:
         raise ValueError(f"bank 01 would take {len(banks.content)} bytes, it holds {_WORD * MAX_WORDS}")
     content, user = _whole_words(banks.content), _whole_words(banks.user)

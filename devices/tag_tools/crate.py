@@ -1,7 +1,7 @@
 """The list of a crate of books to be tagged: a CSV with the columns item_id[,owner][,part,total]."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from devices.tag_tools.undo_log import Book
 
 COLUMNS = ("item_id", "owner", "part", "total")
 LARGEST_CHIP_BYTES = 8192
+LONGEST_NUMBER = 9
+"""Of a part: no tag bears more digits, and int() refuses thousands."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def read_crate(path: Path, model: Model) -> tuple[Row, ...]:
     reader = csv.DictReader(text.splitlines(), restkey="more", restval="")
     _check_columns(path, reader.fieldnames or ())
     rows: dict[Book, Row] = {}
-    for fields in reader:
+    for fields in _fields(path, reader):
         where = f"{path} 第 {reader.line_num} 行 / line {reader.line_num}"
         row = _row(where, fields, model)
         if row.book in rows:
@@ -43,6 +45,14 @@ def read_crate(path: Path, model: Model) -> tuple[Row, ...]:
     if not rows:
         raise Refusal(f"{path}: 没有图书 / it lists no book")
     return tuple(rows.values())
+
+
+def _fields(path: Path, reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        at = reader.reader.line_num
+        raise Refusal(f"{path} 第 {at} 行 / line {at}: {error}") from error
 
 
 def _check_columns(path: Path, columns: Sequence[str]) -> None:
@@ -69,6 +79,7 @@ def _row(where: str, fields: dict[str, str], model: Model) -> Row:
 def _set_info(where: str, part: str, total: str) -> SetInfo | None:
     if not part and not total:
         return None
-    if not (part.isdecimal() and total.isdecimal() and int(part) <= int(total) and int(total) > 0):
+    small = all(number.isdecimal() and len(number) <= LONGEST_NUMBER for number in (part, total))
+    if not (small and int(part) <= int(total) and int(total) > 0):
         raise Refusal(f"{where}: part {part!r}, total {total!r}: 应如 1 和 2 / must be as 1 and 2")
     return SetInfo(int(part), int(total))

@@ -73,6 +73,7 @@ def tags_on_pad(reader: TagReader, models: Sequence[Model] | None = None) -> tup
 
 
 def tag_on_pad(reader: TagReader, uid: bytes, models: Sequence[Model] | None = None) -> LyingTag:
+    """A tag that cannot be read is Unreadable, in words for staff; DeviceLost when the reader is gone."""
     try:
         image = image_of(reader, uid)
     except (DeviceRefused, BadFrame) as error:

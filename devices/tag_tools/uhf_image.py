@@ -19,7 +19,9 @@ _BLANK_BYTES: tuple[set[int], ...] = ({0x00}, {0xFF}, set())
 
 
 def is_blank(memory: bytes) -> bool:
-    """Whether neither bank bears anything, whatever the control word says."""
+    """Whether neither bank bears anything but the chip's own number, whatever the control word says."""
+    if uhf.is_unwritten(memory):
+        return True
     border = HEAD_SIZE + content_size(memory[:HEAD_SIZE])
     return all(set(bank) in _BLANK_BYTES for bank in (memory[HEAD_SIZE:border], memory[border:]))
 

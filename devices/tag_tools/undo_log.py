@@ -96,7 +96,7 @@ class UndoLog:
     def _take(self, number: int, line: bytes) -> None:
         try:
             self._apply(json.loads(line))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
             raise Refusal(
                 f"{self.path} 第 {number} 行不是撤销记录，请另选文件 / line {number} is not of an undo log, "
                 "choose another file"

@@ -1,6 +1,6 @@
 """Random and mutated tag memories, and all that may be asked of one: every question is answered, none raises.
 
-`make fuzz` (`tests/devices/fuzz.py`) gives the same memories to each decoder by itself, millions of them.
+`make fuzz` (`tests/fuzz`) gives the same memories to each decoder by itself, millions of them.
 """
 
 import random

@@ -1,3 +1,5 @@
+"""A short run of `fuzz.py`: tag memories, random and mutated."""
+
 from tests.devices.tag_data.fuzz import fuzz
 
 

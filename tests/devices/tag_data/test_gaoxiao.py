@@ -85,6 +85,34 @@ def test_what_is_never_half_believed(memory):
     assert isinstance(decode(memory, models=[Model.GAOXIAO]), Unreadable)
 
 
+FACTORY = "E2003412F1446A7149324D41"
+"""A chip's own number as factories leave it in bank 01; read as this model it would be the book "D"."""
+
+
+@pytest.mark.parametrize("user", [b"", bytes(8)])
+def test_a_tag_as_from_the_factory_is_blank(user):
+    content = decode(uhf.join(uhf.Banks(bytes.fromhex(FACTORY), user, afi=None)))
+    assert isinstance(content, Unreadable)
+    assert content.blank
+
+
+def test_a_chip_s_own_number_is_no_book_whatever_bank_11_bears():
+    content = decode(uhf.join(uhf.Banks(bytes.fromhex(FACTORY), b"\x0c\x02\x28\x08", afi=None)))
+    assert isinstance(content, Unreadable)
+    assert not content.blank
+
+
+def test_what_follows_a_short_identifier_is_no_left_over():
+    """Bank 01 is as long as its control word says: more than filling up means another trade's code."""
+    assert isinstance(decode(tag(item_id="0141424344454647")), Unreadable)
+
+
+def test_bank_11_lists_its_elements_as_the_samples_do():
+    """Owner 10248 and part 1 of 1: the bytes of the first sample in tests/captures/rfid.json."""
+    written = encode(TagContent(Model.GAOXIAO, "32103179", "10248", SetInfo(1, 1)), 28)
+    assert written[16:].hex().upper() == "0C0228081004000100010000"
+
+
 def test_one_wrong_bit_in_bank_01_and_the_tag_is_not_believed():
     torn = bytearray(tag())
     torn[9] ^= 1

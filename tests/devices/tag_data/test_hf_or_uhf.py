@@ -17,9 +17,9 @@ HF_MEMORIES = {
 TRUSTED = [name for name, memory in HF_MEMORIES.items() if isinstance(decode(memory, 0), TagContent)]
 BOOK = encode(TagContent(Model.ISO_28560_2, "33191000105864", "CN-440811-ZJ"), 64)
 PASSING_FOR_HF = {
-    "412419c206afdfbdd431": (Model.ISO_28560_2, Model.ISO_28560_4),
-    "c11121c2fb522ca74da6469b": (Model.ISO_28560_2, Model.ISO_28560_4),
-    "c10d30000003000038634891810a": (Model.ISO_28560_2, Model.GAOXIAO),
+    "11081907a42dc077da43": (Model.ISO_28560_2, Model.ISO_28560_4),
+    "11081907a42dc0a8e0d1": (Model.ISO_28560_2, Model.ISO_28560_4),
+    "11023000000300002a33491138410000": (Model.ISO_28560_2, Model.GAOXIAO),
     "64ff3000000300001e631408648c86d6": (Model.ISO_28560_3, Model.GAOXIAO),
 }
 """Bank 01 of UHF tags, CRC and all, that happen to be a content of an HF model too: that one, and theirs."""

@@ -1,4 +1,5 @@
-"""The samples are those of the reference page on tags, and owners on tags in tests/captures/rfid.json."""
+"""The samples are those of the reference page on tags, owners on tags in tests/captures/rfid.json, and two
+Chinese library codes worked out in the tests of the open dp2 programs (DigitalPlatform/dp2, TestRfid2.cs)."""
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,8 @@ SAMPLES = [
     ("US-InU-Mu", "acc09ebaa06f6b"),
     ("ZYLS", "d6593f"),
     ("FI-Mamk-M", "3240de05ab075b"),
+    ("CN-110108-1-NLC", "1b81e110108a1ac7307f"),
+    ("CN-120104-C-YBL", "1b81e120104ad1d6644c"),
     ("", ""),
 ]
 
@@ -27,7 +30,12 @@ def test_characters_that_isil_coding_has_not(text):
     assert isil.encode(text) is None
 
 
-def test_digits_are_latched_where_that_is_shorter():
+def test_other_encoders_latch_where_this_one_shifts():
+    """The same code after a latch, which dp2's tests name as the alternative."""
+    assert isil.decode(bytes.fromhex("1b81e120104ac1832267")) == "CN-120104-C-YBL"
+
+
+def test_digits_are_latched_where_more_of_them_follow():
     # 30 latches to digits (5 bits), then four bits each.
     assert isil.encode("440811") == bytes.fromhex("f220 40 8f".replace(" ", ""))
 

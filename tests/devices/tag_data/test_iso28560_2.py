@@ -66,6 +66,10 @@ def test_a_wrong_content_parameter_is_tolerated_and_put_right_on_writing():
     assert decode(encode(content, 32), 0x06).elements[2] == [6]
 
 
+def test_a_content_parameter_may_be_longer_than_it_need_be():
+    assert part_2(ITEM + "0205" + "a000000800" + "060100").elements[2] == [3, 5, 31]
+
+
 def test_item_identifier_and_owner_fill_whole_blocks_of_their_own():
     written = encode(book(owner="DE-Heu1", elements={6: "A1"}), 32)
     content = decode(written, 0x06)
@@ -107,6 +111,7 @@ def test_set_information(digits, set_info):
         ("a length without end", ITEM + "66ffffffffff7f"),
         ("part 3 of 2", ITEM + "1402" + "00cb"),
         ("set information in words", ITEM + "6402" + "4142"),
+        ("an announced OID that does not exist", ITEM + "0204" + "a0000004"),
         ("decimal digit A", ITEM + "2402120a"),
     ],
 )
@@ -114,6 +119,17 @@ def test_what_is_never_half_believed(what, hex_text):
     content = part_2(hex_text)
     assert isinstance(content, Unreadable), what
     assert not content.blank
+
+
+@pytest.mark.parametrize("barcode", ["A02CFF9AS302839FB", "1B0123456789", "Q123"])
+def test_a_plain_ascii_barcode_is_no_object(barcode):
+    """Private layouts begin with one; A0 is 6-bit text of 48 bytes then, the zeros after it characters."""
+    assert isinstance(decode(barcode.encode().ljust(112, b"\0"), 0x00), Unreadable)
+
+
+def test_text_that_looks_like_empty_memory_is_written_another_way():
+    written = encode(book(elements={6: "@@@@@@@@"}), 32)
+    assert decode(written, 0x06).elements[6] == "@@@@@@@@"
 
 
 def test_a_reason_tells_where_and_never_what_is_written():

@@ -1,4 +1,7 @@
-"""Variants of two tags that others wrote (tests/captures/rfid.json); CRC reference from the Danish model."""
+"""Variants of two tags that others wrote (tests/captures/rfid.json); CRC reference from the Danish model.
+
+The standard's example B.2, with extension blocks, is as Hypernova-Oy/lainuri's tests cite it.
+"""
 
 import pytest
 
@@ -10,6 +13,13 @@ DANISH = bytes.fromhex(
     next(v["hex"] for v in vectors.load_rfid()["iso28560_3"] if v["name"] == "ISO B.1 (lainuri)")
 )
 MAMK = bytes.fromhex(next(v["hex"] for v in vectors.load_rfid()["iso28560_3"] if v["name"] == "Mamk field"))
+
+B_2 = bytes.fromhex(
+    "110101 31303030303030313336000000000000 3615 444b373138353030 0000000000"
+    "05010005 01"  # library: a book
+    "22020071 426f67766f676e656e00 3132333435363738393000 00 61373839363536 63"  # acquisition
+    "00"
+)
 
 
 def part_3(memory):
@@ -56,6 +66,22 @@ def test_one_wrong_bit_and_the_tag_is_not_believed(at):
     torn[at] ^= 0x10
     assert isinstance(part_3(bytes(torn)), Unreadable)
     assert isinstance(decode(bytes(torn), 0x00), Unreadable)
+
+
+@pytest.mark.parametrize("total", [1, 2, 3, 5])
+@pytest.mark.parametrize("dsfid", [0x00, None])
+def test_a_broken_tag_without_its_dsfid_never_passes_as_another_book(total, dsfid):
+    """Its first bytes can look like a number under 28560-2, and the digits after it like a bitmap."""
+    memory = encode(book(set_info=SetInfo(1, total), owner="DK718500"), 112)
+    for bit in range(34 * 8):
+        broken = bytearray(memory)
+        broken[bit // 8] ^= 1 << bit % 8
+        assert isinstance(decode(bytes(broken), dsfid), Unreadable), bit
+
+
+def test_a_part_of_three_that_was_half_overwritten():
+    torn = bytes.fromhex("110303373332313034343439300000000000001de2434e37313835303000000000000000")
+    assert all(isinstance(decode(torn, dsfid), Unreadable) for dsfid in (0x00, 0x06, None))
 
 
 def test_fewer_than_32_bytes_are_not_a_tag():
@@ -114,6 +140,30 @@ def test_extension_blocks_become_elements():
     }
 
 
+def test_the_standard_s_example_with_extension_blocks_both_ways():
+    content = part_3(B_2)
+    assert (content.primary_item_id, content.owner) == ("1000000136", "DK718500")
+    assert {oid: content.elements[oid] for oid in content.elements if oid > 5} == {
+        19: "1",
+        9: "Bogvognen",
+        18: "1234567890",
+        21: "a789656c",
+    }
+    assert encode(content, len(B_2)) == B_2
+
+
+def test_fields_after_the_media_format_are_text():
+    content = part_3(DANISH + block(1, b"\x02S-1\0CN-440811"))
+    assert [content.elements[oid] for oid in (19, 22, 23)] == ["2", "S-1", "CN-440811"]
+    assert 19 not in part_3(DANISH + block(1, b"\0S-1\0")).elements
+
+
+@pytest.mark.parametrize("media", ["0", "256", "BA", "01"])
+def test_a_media_format_that_one_byte_cannot_hold(media):
+    with pytest.raises(ValueError, match="OID 19"):
+        encode(book(elements={19: media}), 112)
+
+
 def test_extension_blocks_are_written_and_read_back():
     elements = {19: "1", 9: "S1", 20: "2", 6: "I247.5", 8: "m", 17: "红楼梦", 11: "CN-1", 25: "x"}
     content = part_3(encode(book(elements=elements), 112))
@@ -151,7 +201,7 @@ def test_an_isil_loses_its_hyphen():
         (book(elements={5: "12"}), 112, "OID 5"),
         (book(elements={5: "x0"}), 112, "OID 5"),
         (book(elements={17: "a\0b"}), 112, "OID 17"),
-        (book(elements={17: "x" * 251}), 400, "255"),
+        (book(elements={17: "x" * 252}), 400, "255"),
         (book(set_info=SetInfo(1, 256)), 112, "256"),
         (book(elements={17: "x" * 100}), 112, "112"),
     ],

@@ -76,6 +76,20 @@ def test_both_banks_of_the_worked_examples():
     )
 
 
+@pytest.mark.parametrize(
+    "memory",
+    [
+        "e80000" + "00" * 29,  # an object of no meaning, and nothing else
+        "c75e0f98f1f816ae71383d6be248007e4d48660d51ab7362",
+        "0201c00661024142" + "00" * 8,  # OIDs 3 and 4 announced, 6 is there
+    ],
+)
+def test_bank_11_alone_needs_more_than_objects_that_fit(memory):
+    """Nothing else vouches for it: no CRC, no item identifier."""
+    assert isinstance(decode(bytes.fromhex(memory)), Unreadable)
+    assert isinstance(decode(bytes.fromhex(memory), models=[Model.ISO_28560_4]), Unreadable)
+
+
 def test_bank_11_alone_bears_elements_but_no_item_identifier():
     content = decode(EXAMPLE_BANK_11)
     assert content == TagContent(

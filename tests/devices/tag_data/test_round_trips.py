@@ -69,7 +69,7 @@ def test_iso_28560_2_is_recognised_under_any_dsfid(content):
         st.none() | st.from_regex(r"[A-Z]{2}[A-Za-z0-9:/]{1,11}", fullmatch=True),
         255,
         {oid: TEXT for oids in _EXTENSIONS.values() for oid in oids}
-        | {5: st.from_regex(r"[0-9A-F]0", fullmatch=True)},
+        | {5: st.from_regex(r"[0-9A-F]0", fullmatch=True), 19: st.integers(1, 255).map(str)},
     )
 )
 def test_iso_28560_3(content):

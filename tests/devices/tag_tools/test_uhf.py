@@ -20,6 +20,8 @@ CONSORTIUM = bytes.fromhex(RFID["uhf"][0]["epc"] + RFID["uhf"][0]["user"])
 """A captured tag of the university consortium: item 32103179."""
 USER_BYTES = 64
 BLANK = uhf.join(uhf.Banks(bytes(12), bytes(USER_BYTES), afi=None))
+FACTORY = bytes.fromhex("E2003412F1446A7149324D41")
+"""What a factory leaves in bank 01: the chip's own number."""
 PASSWORD = "1A2B3C4D"
 WRITES = {Command.WRITE, Command.WRITE_EPC, Command.LOCK}
 
@@ -144,6 +146,7 @@ def test_a_crate_of_uhf_tags(pad: Pad, tool: Tool, tmp_path: Path) -> None:
     [
         ((BLANK, BLANK), (), "two tags bear the same content"),
         ((BLANK, uhf.join(uhf.Banks(bytes(8), bytes(USER_BYTES), None))), (), "2 blank tags"),
+        ((BLANK, uhf.join(uhf.Banks(FACTORY, bytes(USER_BYTES), None))), (), "2 blank tags"),
         ((BLANK, iso_memory("AB000002")), (), "2 tags lie on the pad"),
         ((BLANK, iso_memory(NEW_ID)), ("--uid", tid(1).hex()), "bears the same already"),
     ],
