@@ -23,10 +23,8 @@ from kiosk.flow.effects import (
     SendRenew,
 )
 from kiosk.flow.events import (
-    Account,
     AccountAnswered,
     AccountNotAnswered,
-    Block,
     Event,
     IlsAccepted,
     IlsDown,
@@ -35,17 +33,14 @@ from kiosk.flow.events import (
     IlsUnknown,
     IlsUp,
     IlsWantsFee,
-    Item,
     ItemAnswered,
     ItemNotAnswered,
-    ItemStatus,
-    LoanEntry,
-    Reader,
     ReaderAnswered,
     ReaderNotAnswered,
     TruthAnswered,
     TruthNotAnswered,
 )
+from kiosk.flow.ils_values import Account, Block, Item, ItemStatus, LoanEntry, Reader
 from kiosk.flow.operation import Hold, Truth
 from kiosk.sip2 import errors
 from kiosk.sip2 import protocol as sip
@@ -179,7 +174,7 @@ class IlsWorker(threading.Thread):
 
 def _reader(client: Sip2Client, asked: AskReader) -> Event:
     reply = client.patron_information(asked.credential, asked.pin)
-    if reply.valid_patron is False or not reply.patron_id:
+    if not _is_known(reply):
         return ReaderAnswered(asked.credential, None)
     reader = Reader(
         reader_id=reply.patron_id,
@@ -191,6 +186,12 @@ def _reader(client: Sip2Client, asked: AskReader) -> Event:
         fee=reply.fee_amount,
     )
     return ReaderAnswered(asked.credential, reader, reply.valid_patron_password)
+
+
+def _is_known(reply: sip.PatronInformation) -> bool:
+    """A server that tells nothing of validity (BL) may echo any number; it has names only of its readers."""
+    named = bool(reply.personal_name.strip()) if reply.valid_patron is None else reply.valid_patron
+    return named and bool(reply.patron_id.strip())
 
 
 def _block(denied: frozenset[sip.Denied]) -> Block | None:

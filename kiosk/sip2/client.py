@@ -114,9 +114,9 @@ class Sip2Client:
         """The reader and one whole list, each entry once, however the server cuts it into pages."""
         reader = self.patron_information(reader_id, pin, summary)
         entries = reader.entries(summary)
-        total = reader.count(summary) or 0
+        total = reader.count(summary)
         for _ in range(PAGES):
-            if not entries or len(entries) >= total:
+            if not entries or total is None or len(entries) >= total:
                 break
             page = self.patron_information(reader_id, pin, summary, len(entries) + 1, total)
             more = tuple(dict.fromkeys(entries + page.entries(summary)))

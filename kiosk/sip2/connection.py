@@ -11,6 +11,8 @@ from devices.port import Deadline
 from kiosk.sip2.framing import Decoder
 
 CHUNK = 65536
+LINE_FEED_S = 1.0
+"""So long after an LF with nothing behind it the first line of a connection is over: LF ends its lines."""
 
 
 class WireLost(Exception):
@@ -22,7 +24,15 @@ class WireLost(Exception):
 
 
 class WireSilent(WireLost):
-    """Nothing, or only the beginning of a line, came in time."""
+    """No line came in time."""
+
+
+class WireUnended(WireSilent):
+    """Only the beginning of a line came in time; `text` is that, for staff."""
+
+    def __init__(self, text: bytes) -> None:
+        super().__init__("an answer was begun and not ended in time")
+        self.text = text
 
 
 class Connection:
@@ -61,6 +71,11 @@ class Connection:
         return self._decoder.line_feed_follows
 
     @property
+    def line_feed_alone(self) -> bool:
+        """The lines end with a line feed and no carriage return."""
+        return self._decoder.line_feed_alone
+
+    @property
     def quiet(self) -> bool:
         """The other end is still there and has said nothing since it was last read.
 
@@ -89,8 +104,20 @@ class Connection:
         """The next whole line; WireSilent after `timeout_s`, WireLost at the end, BadMessage when endless."""
         deadline = Deadline(timeout_s)
         while not self._lines:
-            self._lines.extend(self._decoder.feed(self._receive(deadline)))
+            self._lines.extend(self._more(deadline))
         return self._lines.popleft()
+
+    def _more(self, deadline: Deadline) -> list[bytes]:
+        """The lines that end with what comes next."""
+        patience = Deadline(min(LINE_FEED_S, deadline.left_s)) if self._decoder.may_have_ended else deadline
+        try:
+            return self._decoder.feed(self._receive(patience))
+        except WireSilent as error:
+            if self._decoder.may_have_ended:
+                return self._decoder.end_at_line_feed()
+            if self._decoder.held:
+                raise WireUnended(self._decoder.held) from error
+            raise
 
     def read_prompt(self, prompt: bytes, timeout_s: float) -> None:
         """Wait for a `login:` style prompt, which no line end follows."""

@@ -1,7 +1,8 @@
 """Lines on a SIP2 stream, and the trailer (AY sequence, AZ checksum) that may end one. Pure.
 
 Koha and Evergreen end lines with CR or CRLF, before login sometimes with another than after it; a title may
-hold a raw LF. So: split on CR alone, then drop a leading LF.
+hold a raw LF. So: split on CR alone, then drop a leading LF (and the NULs or blanks that some put between
+lines). Who ends them with LF alone is found out by whoever knows how long nothing more has come.
 """
 
 import re
@@ -10,6 +11,8 @@ from enum import Enum
 
 LONGEST_LINE = 64 * 1024
 
+_BETWEEN = b"\n\0 \t\xef\xbb\xbf"
+"""What may stand between two lines and is part of neither; the last three bytes mark UTF-8 for some."""
 _TRAILER = re.compile(r"(?:AY(?P<sequence>[0-9]))?(?:AZ(?P<checksum>[0-9A-Fa-f]{0,4}))?$")
 
 
@@ -27,17 +30,34 @@ class Decoder:
     def __init__(self, longest: int = LONGEST_LINE) -> None:
         self._longest = longest
         self._held = b""
+        self._end = b"\r"
+        self._end_known = False
 
     def feed(self, data: bytes) -> list[bytes]:
         """Every line that `data` completes; empty lines are dropped.
 
         BadMessage when a line grows past the longest: the rest of the stream cannot be trusted.
         """
-        *lines, self._held = (self._held + data).split(b"\r")
+        *lines, self._held = (self._held + data).split(self._end)
+        self._end_known = self._end_known or bool(lines)
         if len(self._held) > self._longest:
             text, self._held = self._held.decode("ascii", "replace"), b""
             raise BadMessage(f"no line end within {self._longest} bytes", text)
-        return [line for line in (line.lstrip(b"\n") for line in lines) if line]
+        return [line for line in (line.lstrip(_BETWEEN) for line in lines) if line]
+
+    @property
+    def may_have_ended(self) -> bool:
+        """What is held ends with LF, and no line of this stream has shown yet how they end."""
+        return not self._end_known and self.held.endswith(b"\n")
+
+    def end_at_line_feed(self) -> list[bytes]:
+        """From here on LF ends lines; those that it ends already."""
+        self._end = b"\n"
+        return self.feed(b"")
+
+    @property
+    def line_feed_alone(self) -> bool:
+        return self._end == b"\n"
 
     @property
     def line_feed_follows(self) -> bool:
@@ -47,7 +67,7 @@ class Decoder:
     @property
     def held(self) -> bytes:
         """The beginning of a line still to be ended."""
-        return self._held.lstrip(b"\n")
+        return self._held.lstrip(_BETWEEN)
 
 
 class Checksum(Enum):

@@ -4,11 +4,15 @@ A message class lists its fields in wire order; the mark in each annotation says
 fixed place or under a two-letter id. A variable field with a default is optional.
 """
 
+import re
 from dataclasses import dataclass
 from inspect import get_annotations
 from typing import Any, ClassVar, get_type_hints
 
 from kiosk.sip2.values import Fixed, Variable
+
+FIELD_ID = "[A-Z][A-Z0-9]"
+"""Letters by the standard; Polaris has `U1` and its like of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -32,10 +36,12 @@ class Request(Message):
 
 @dataclass(frozen=True)
 class Layout:
-    """Attribute names with their marks, in wire order."""
+    """Attribute names with their marks, in wire order. `places` fits the fixed ones up to the first field,
+    also where a server writes some too short: a date without zone, a status without blanks, no version."""
 
     fixed: tuple[tuple[str, Fixed], ...]
     variable: tuple[tuple[str, Variable], ...]
+    places: re.Pattern[str]
 
 
 def layout_of(kind: type[Message]) -> Layout:
@@ -43,9 +49,12 @@ def layout_of(kind: type[Message]) -> Layout:
     hints = get_type_hints(kind, include_extras=True)
     names = [name for part in kind.__mro__ for name in get_annotations(part)]
     marks = [(name, getattr(hints.get(name), "__metadata__", (None,))[0]) for name in names]
+    fixed = tuple((name, mark) for name, mark in marks if isinstance(mark, Fixed))
+    places = "".join(f"({place.loose or '.' * place.width})" for _, place in fixed)
     return Layout(
-        fixed=tuple((name, mark) for name, mark in marks if isinstance(mark, Fixed)),
+        fixed=fixed,
         variable=tuple((name, mark) for name, mark in marks if isinstance(mark, Variable)),
+        places=re.compile(f"{places}(?={FIELD_ID})", re.DOTALL),
     )
 
 

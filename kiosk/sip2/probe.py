@@ -11,13 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from kiosk.sip2 import protocol as sip
-from kiosk.sip2.connection import Connection, WireLost, WireSilent
+from kiosk.sip2.connection import Connection, WireLost, WireSilent, WireUnended
 from kiosk.sip2.errors import IlsError, IlsRefusedLogin
-from kiosk.sip2.server import Server, connect, log_in_at_prompts
+from kiosk.sip2.server import LOGIN_PROMPT, Server, connect, log_in_at_prompts, prompts, reason_given
 
 GREETING_S = 1.0
 """How long to wait for a prompt before the kiosk speaks first."""
-PROMPT = b"login:"
+GREETING_LINES = 5
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -87,10 +87,16 @@ class Probe:
         return self._connection
 
     @property
-    def ends_with_line_feed(self) -> bool:
-        """The server's last line ended with CRLF; ask between exchanges."""
+    def line_end(self) -> str:
+        """What ends the server's lines: CR, CRLF or LF; ask between exchanges."""
         connection = self.connection
-        return connection.quiet and connection.line_feed_follows
+        if connection.line_feed_alone:
+            return "LF"
+        return "CRLF" if connection.quiet and connection.line_feed_follows else "CR"
+
+    @property
+    def numbers_answers(self) -> bool:
+        return any(answer.received and answer.received.sequence is not None for answer in self.answers)
 
     def close(self) -> None:
         if self._connection is not None:
@@ -134,7 +140,7 @@ class Probe:
     def _find_login_style(self) -> None:
         heard = self.connection.peek(GREETING_S)
         style = sip.LoginStyle.SIP if self.server.user else sip.LoginStyle.NONE
-        if PROMPT in heard.lower():
+        if LOGIN_PROMPT in heard.lower():
             style = sip.LoginStyle.TELNET
             if not self.server.user:
                 raise Failed("it asks for a user at a prompt: give --login and --password")
@@ -150,20 +156,36 @@ class Probe:
 
     def _log_in_once(self) -> None:
         if self.dialect.login is sip.LoginStyle.TELNET:
-            welcome = log_in_at_prompts(self.connection, self.server)
+            if not log_in_at_prompts(self.connection, self.server):
+                raise self._refused()
         else:
             login = sip.Login(
                 login_user_id=self.server.user,
                 login_password=self.server.password,
                 location_code=self.dialect.location_code,
             )
-            answer = self.ask(login)
+            answer = self._past_greeting(self.ask(login))
             message = answer.received.message if answer.received else None
             if not isinstance(message, sip.LoginReply):
                 raise Failed(f"the login was answered with {described(answer)}, expected message 94")
-            welcome = message.ok
-        if not welcome:
-            raise IlsRefusedLogin(self.server.name, "refused user or password: correct them")
+            if not message.ok:
+                raise self._refused(reason_given(self.server, message))
+
+    def _refused(self, reason: str = "") -> IlsRefusedLogin:
+        return IlsRefusedLogin(self.server.name, f"refused user or password: correct them{reason}")
+
+    def _past_greeting(self, answer: Answer) -> Answer:
+        """The answer itself, where lines of welcome stand before it."""
+        for _ in range(GREETING_LINES):
+            if answer.received is not None:
+                break
+            try:
+                line = self.connection.read_line(GREETING_S)
+            except WireLost:
+                break
+            answer = replace(answer, line=line, received=self._read(line))
+            self.answers[-1] = answer
+        return answer
 
     # -- asking ------------------------------------------------------------------------------------------
 
@@ -213,7 +235,9 @@ def described(answer: Answer) -> str:
 
 
 def _no_login(trouble: WireLost | Failed | None) -> Failed:
-    if isinstance(trouble, WireSilent):
+    if isinstance(trouble, WireUnended) and prompts(trouble.text):
+        return Failed("it prompts for user and password: give --login-style telnet")
+    if isinstance(trouble, WireSilent) and not isinstance(trouble, WireUnended):
         return Failed(
             "it took the connection but never answered: its limit of connections may be used up, or "
             "it is no SIP2 server"

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.sip2.dates import read_date, read_due, write_date
 from kiosk.sip2.dialect import ChecksumPolicy, Dialect, Encoding, LoginStyle, Terminator
 from kiosk.sip2.framing import BadMessage, Checksum, Decoder, checksum_of, read_trailer, with_trailer
-from kiosk.sip2.message import Message, Request, layout_of, when_absent
+from kiosk.sip2.message import FIELD_ID, Layout, Message, Request, layout_of, when_absent
 from kiosk.sip2.replies import (
     REPLIES,
     AcsStatus,
@@ -60,9 +61,6 @@ from kiosk.sip2.values import (
     StatusCode,
     Summary,
     Variable,
-    read_date,
-    read_due,
-    write_date,
 )
 
 __all__ = [
@@ -128,7 +126,7 @@ ESCAPED_SEPARATOR = "&#124;"
 _KINDS: dict[str, type[Message]] = {kind.code: kind for kind in (*REQUESTS, *REPLIES)}
 _LAYOUTS = {code: layout_of(kind) for code, kind in _KINDS.items()}
 _UNSENDABLE = re.compile(r"[|\r\n]")
-_FIELD = re.compile(r"[A-Z]{2}")
+_FIELD = re.compile(FIELD_ID)
 # A Perl reference that a server printed by mistake, between two fields or in front of one.
 _JUNK = re.compile(r"(?:[\w:]+=)?(?:HASH|ARRAY|SCALAR|CODE|REF)\(0x[0-9a-f]+\)")
 
@@ -165,6 +163,8 @@ def parse(line: bytes, dialect: Dialect) -> Received:
     kind = _KINDS.get(body[:2])
     if kind is None:
         raise BadMessage("not a SIP2 message", text)
+    if trailer.checksum is Checksum.RIGHT:
+        body += SEPARATOR  # a last field that the server did not end: the checksum says that it is whole
     try:
         message = _read(kind, body)
     except ValueError as error:
@@ -200,18 +200,28 @@ def _converted(name: str, convert: Callable[[Any], Any], value: Any) -> Any:
 
 def _read(kind: type[Message], body: str) -> Message:
     layout = _LAYOUTS[kind.code]
-    values: dict[str, Any] = {}
-    at = len(kind.code)
-    for name, place in layout.fixed:
-        text = body[at : at + place.width]
-        if len(text) < place.width:
-            raise ValueError(f"ends before {name}")
-        values[name] = _converted(name, place.read, text)
-        at += place.width
+    places, rest = _cut(layout, body[len(kind.code) :])
+    values: dict[str, Any] = {
+        name: _converted(name, place.read, text)
+        for (name, place), text in zip(layout.fixed, places, strict=True)
+    }
     known = {field.id: (name, field) for name, field in layout.variable}
-    extra = tuple(pair for pair in _fields(body[at:]) if not _kept(pair, known, values))
+    extra = tuple(pair for pair in _fields(rest) if not _kept(pair, known, values))
     absent = {name: when_absent(kind, name, field) for name, field in layout.variable if name not in values}
     return kind(**values, **absent, extra=extra)
+
+
+def _cut(layout: Layout, text: str) -> tuple[list[str], str]:
+    """What stands at each fixed place, and the rest; by their widths alone where the layout does not fit."""
+    if found := layout.places.match(text):
+        return list(found.groups()), text[found.end() :]
+    places, at = [], 0
+    for name, place in layout.fixed:
+        if len(text) < at + place.width:
+            raise ValueError(f"ends before {name}")
+        places.append(text[at : at + place.width])
+        at += place.width
+    return places, text[at:]
 
 
 def _kept(pair: tuple[str, str], known: dict[str, tuple[str, Variable]], values: dict[str, Any]) -> bool:

@@ -11,7 +11,6 @@ from kiosk.sip2.message import Message
 from kiosk.sip2.values import (
     Char2,
     Char3,
-    Char4,
     Circulation,
     Count,
     Date,
@@ -21,6 +20,7 @@ from kiosk.sip2.values import (
     Perhaps,
     Summary,
     Variable,
+    Version,
     YesNo,
     flag,
     read_truth,
@@ -62,7 +62,7 @@ class AcsStatus(Reply):
     timeout_period: Number3
     retries_allowed: Number3
     date_time_sync: Date
-    protocol_version: Char4
+    protocol_version: Version
     institution_id: Annotated[str, Variable("AO")]
     library_name: Annotated[str | None, Variable("AM")] = None
     supported_messages: Annotated[str, Variable("BX")]

@@ -8,7 +8,6 @@ from kiosk.sip2.values import (
     Char1,
     Char2,
     Char3,
-    Char4,
     Date,
     Mode,
     Number3,
@@ -16,6 +15,7 @@ from kiosk.sip2.values import (
     StatusCode,
     SummaryPlaces,
     Variable,
+    Version,
     YesNo,
     flag,
 )
@@ -37,7 +37,7 @@ class ScStatus(Request):
     question = True
     status_code: ScCode = StatusCode.OK
     max_print_width: Number3 = 30
-    protocol_version: Char4 = "2.00"
+    protocol_version: Version = "2.00"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from kiosk.sip2.connection import Connection, WireSilent
 from kiosk.sip2.dialect import Dialect
 from kiosk.sip2.errors import IlsCrowded, IlsUnreachable
+from kiosk.sip2.replies import LoginReply
 
+LOGIN_PROMPT, PASSWORD_PROMPT = b"login:", b"password:"
+LONGEST_QUOTE = 80
 _CAUSES: tuple[tuple[type[Exception], str, str], ...] = (
     (
         ssl.SSLCertVerificationError,
@@ -65,10 +68,23 @@ def connect(server: Server) -> Connection:
         raise IlsUnreachable(server.name, f"cannot connect ({_explained(error)}") from error
 
 
+def reason_given(server: Server, reply: LoginReply) -> str:
+    """What came with a refused login (AF), in brackets; the password is not quoted."""
+    said = " ".join(text.strip() for field_id, text in reply.extra if field_id == "AF")
+    if server.password:
+        said = said.replace(server.password, "***")
+    return f" (it says: {said[:LONGEST_QUOTE]})" if said else ""
+
+
+def prompts(heard: bytes) -> bool:
+    """It asks for a user or a password."""
+    return any(prompt in heard.lower() for prompt in (LOGIN_PROMPT, PASSWORD_PROMPT))
+
+
 def log_in_at_prompts(connection: Connection, server: Server) -> bool:
     """Answer `login:` and `password:`; whether we are let in. WireLost; ValueError: cannot be typed."""
     timeout_s = server.reply_timeout_s
-    for prompt, answer in ((b"login:", server.user), (b"password:", server.password)):
+    for prompt, answer in ((LOGIN_PROMPT, server.user), (PASSWORD_PROMPT, server.password)):
         typed = _typed(answer, server.dialect)
         connection.read_prompt(prompt, timeout_s)
         connection.send(typed, timeout_s)

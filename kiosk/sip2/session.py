@@ -2,7 +2,8 @@
 
 Connects when something is to be asked, and proves an idle connection before trusting a loan to it. A question
 is sent again when the server asks for that (96); what changes a loan is sent once and never again. Every
-failure after sending ends the connection, so that a late answer can never be taken for the next one's.
+failure after sending ends the connection, and an answer that bears an earlier request's number is passed
+over, so that a late answer can never be taken for the next one's.
 """
 
 import logging
@@ -11,8 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from devices.port import Deadline
 from kiosk.sip2 import protocol as sip
-from kiosk.sip2.connection import Connection, WireLost, WireSilent
+from kiosk.sip2.answers import Numbering, speaks_of_another, trailer_fault
+from kiosk.sip2.connection import Connection, WireLost, WireSilent, WireUnended
 from kiosk.sip2.errors import (
     IlsCrowded,
     IlsError,
@@ -21,7 +24,7 @@ from kiosk.sip2.errors import (
     IlsUnknown,
     IlsUnreachable,
 )
-from kiosk.sip2.server import Server, connect, log_in_at_prompts
+from kiosk.sip2.server import Server, connect, log_in_at_prompts, prompts, reason_given
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +54,8 @@ class Session:
         self._clock = clock
         self._connection: Connection | None = None
         self._sequence = 0
+        self._numbering = Numbering()
+        self._opening = False
         self._failures = 0
         self._failure: IlsUnreachable | None = None
         self._retry_at = self._heard_at = self._used_at = clock()
@@ -121,6 +126,7 @@ class Session:
         """Connect and log in: whatever goes wrong here, nothing of the operation under way was sent."""
         server = self.server
         self._connection = connection = connect(server)
+        self._numbering, self._opening = Numbering(), True
         try:
             _LOG_IN[server.dialect.login](self, connection)
             self._ask_status(connection)
@@ -128,13 +134,23 @@ class Session:
             raise self._failed_login(error) from error
         except ValueError as error:
             raise IlsUnreachable(server.name, f"no login: {error}; correct the configuration") from error
+        finally:
+            self._opening = False
+        if not connection.quiet:
+            detail = "hangs up or speaks unasked right after its first answers: staff must look at its log"
+            raise IlsUnreachable(server.name, detail)
         return connection
 
     def _failed_login(self, error: IlsUnknown) -> IlsUnreachable:
-        if isinstance(error.__cause__, WireSilent):
+        server = self.server
+        if isinstance(error, IlsNonsense) and prompts(error.text.encode()):
+            return IlsUnreachable(server.name, 'prompts for user and password: set login = "telnet"')
+        if isinstance(error.__cause__, WireSilent) and not isinstance(error, IlsNonsense):
             detail = "took the connection but never answered: its limit of connections may be used up"
-            return IlsCrowded(self.server.name, detail)
-        return IlsUnreachable(self.server.name, f"no login: {error.detail}")
+            if server.dialect.login is sip.LoginStyle.TELNET:
+                detail += ', or it prompts for no login: then set login = "sip"'
+            return IlsCrowded(server.name, detail)
+        return IlsUnreachable(server.name, f"no login: {error.detail}")
 
     def _log_in_by_message(self, connection: Connection) -> None:
         login = sip.Login(
@@ -142,8 +158,9 @@ class Session:
             login_password=self.server.password,
             location_code=self.server.dialect.location_code,
         )
-        if not self._ask(connection, login, sip.LoginReply).ok:
-            raise self._refused()
+        reply = self._ask(connection, login, sip.LoginReply)
+        if not reply.ok:
+            raise self._refused(reason_given(self.server, reply))
 
     def _log_in_by_prompt(self, connection: Connection) -> None:
         try:
@@ -156,8 +173,8 @@ class Session:
     def _trust_the_network(self, connection: Connection) -> None:
         """No login at all."""
 
-    def _refused(self) -> IlsRefusedLogin:
-        detail = "refused the kiosk's user or password: correct them in its configuration"
+    def _refused(self, reason: str = "") -> IlsRefusedLogin:
+        detail = f"refused the kiosk's user or password: correct them in its configuration{reason}"
         return IlsRefusedLogin(self.server.name, detail)
 
     # -- asking -------------------------------------------------------------------------------------------
@@ -171,14 +188,21 @@ class Session:
         started = self._clock()
         try:
             reply = self._answer(connection, asked, reply_type)
+            self._take_status(reply)
         except IlsError:
             self.close()
             raise
-        if isinstance(reply, sip.AcsStatus):
-            self.acs_status = reply
         self._heard_at = self._clock()
         self.round_trip_s = self._heard_at - started
         return reply
+
+    def _take_status(self, reply: sip.Message) -> None:
+        if not isinstance(reply, sip.AcsStatus):
+            return
+        self.acs_status = reply
+        if not reply.online:
+            detail = "says that it is off line: ask its staff to start circulation"
+            raise IlsUnreachable(self.server.name, detail)
 
     def _written(self, request: sip.Request) -> _Asked:
         dialect = self.server.dialect
@@ -188,39 +212,62 @@ class Session:
         return asked
 
     def _answer(self, connection: Connection, asked: _Asked, reply_type: type[R]) -> R:
-        for _ in range(RESENDS if asked.request.question else 1):
-            answer = self._round_trip(connection, asked)
-            try:
-                received = sip.parse(answer, self.server.dialect)
-            except sip.BadMessage as error:
-                raise self._nonsense(asked, str(error), error.text) from None
-            if not isinstance(received.message, sip.RequestScResend):
-                return self._judged(received, answer, asked, reply_type)
+        for again in range(RESENDS if asked.request.question else 1):
+            answer, received = self._round_trip(connection, asked)
+            if isinstance(received.message, _ASKS_AGAIN):
+                continue
+            reply = self._judged(received, answer, asked, reply_type)
+            if again and not self._opening and not self._numbering.counts_along:
+                self.close()  # it may yet answer the other copy, and nothing would tell that answer apart
+            return reply
         why = "it asks for it again: checksum, encoding or line end may not suit it"
         raise IlsUnknown(self.server.name, f"message {asked.request.code}: {why}")
 
-    def _round_trip(self, connection: Connection, asked: _Asked) -> bytes:
-        timeout_s = self.server.reply_timeout_s
+    def _round_trip(self, connection: Connection, asked: _Asked) -> tuple[bytes, sip.Received]:
+        deadline = Deadline(self.server.reply_timeout_s)
+        banner: IlsNonsense | None = None
         try:
-            connection.send(asked.line, timeout_s)
-            return connection.read_line(timeout_s)
-        except WireLost as error:
-            kind = IlsUnreachable if error.nothing_left else IlsUnknown
-            raise kind(self.server.name, f"message {asked.request.code}: {error}") from error
+            connection.send(asked.line, deadline.left_s)
+            while True:
+                line = connection.read_line(deadline.left_s)
+                try:
+                    received = sip.parse(line, self.server.dialect)
+                except sip.BadMessage as error:
+                    banner = self._banner(asked, error)
+                    continue
+                if not self._numbering.is_late(received.sequence, asked.sequence):
+                    return line, received
+                log.info("ILS %s: a late answer was passed over", self.server.name)
         except sip.BadMessage as error:
             raise self._nonsense(asked, str(error), error.text) from None
+        except WireLost as error:
+            raise banner or self._lost(asked, error) from error
+
+    def _banner(self, asked: _Asked, error: sip.BadMessage) -> IlsNonsense:
+        """Some servers greet in words before their first answer; anywhere else words are no answer."""
+        nonsense = self._nonsense(asked, str(error), error.text)
+        if not self._opening or error.text[:2].isdigit():
+            raise nonsense from None
+        return nonsense
+
+    def _lost(self, asked: _Asked, error: WireLost) -> IlsError:
+        if isinstance(error, WireUnended):
+            return self._nonsense(asked, str(error), error.text.decode("utf-8", "replace"))
+        kind = IlsUnreachable if error.nothing_left else IlsUnknown
+        return kind(self.server.name, f"message {asked.request.code}: {error}")
 
     def _judged(self, received: sip.Received, answer: bytes, asked: _Asked, reply_type: type[R]) -> R:
         """The reply, once it is certain that it answers this request."""
         dialect, reply = self.server.dialect, received.message
-        fault = _trailer_fault(received, asked.sequence)
+        self._numbering.note(received.sequence, asked.sequence)
+        fault = trailer_fault(received, asked.sequence)
         if fault:
             log.warning("ILS %s: message %s: %s", self.server.name, asked.request.code, fault)
         if dialect.checksum is not sip.ChecksumPolicy.STRICT:
             fault = ""
         if not isinstance(reply, reply_type):
             fault = f"answered with message {reply.code}"
-        elif _differ(getattr(asked.request, "item_id", None), getattr(reply, "item_id", None)):
+        elif speaks_of_another(asked.request, reply):
             fault = "the answer is about another item"
         elif not fault:
             return reply
@@ -230,25 +277,10 @@ class Session:
         return IlsNonsense(self.server.name, f"message {asked.request.code}: {fault}", text)
 
 
+_ASKS_AGAIN = (sip.RequestScResend, sip.RequestAcsResend)
+"""96; and 97, which is ours to send, where a server takes the one for the other."""
 _LOG_IN: dict[sip.LoginStyle, Callable[[Session, Connection], None]] = {
     sip.LoginStyle.SIP: Session._log_in_by_message,
     sip.LoginStyle.TELNET: Session._log_in_by_prompt,
     sip.LoginStyle.NONE: Session._trust_the_network,
 }
-
-
-def _trailer_fault(received: sip.Received, sequence: int | None) -> str:
-    if sequence is None:
-        return ""
-    if received.checksum is sip.Checksum.WRONG:
-        return "the answer's checksum is wrong"
-    if received.sequence not in (None, sequence):
-        return "the answer bears another sequence number"
-    return ""
-
-
-def _differ(asked: str | None, answered: str | None) -> bool:
-    """Servers leave ids out and mangle those that are not ASCII: only plain ones can be compared."""
-    if not asked or not answered or not (asked + answered).isascii():
-        return False
-    return asked.strip() != answered.strip()

@@ -5,21 +5,23 @@ here knows a message. Readers are as tolerant as real servers demand, and say Va
 guess could turn a no into a yes.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum, IntEnum
 from typing import Annotated, Any
+
+from kiosk.sip2.dates import read_date, write_date
 
 
 @dataclass(frozen=True)
 class Fixed:
-    """A value known by its place: always `width` characters."""
+    """A value known by its place: `width` characters. `loose` fits what servers write there, no wider."""
 
     width: int
     write: Callable[[Any], str]
     read: Callable[[str], Any]
+    loose: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,6 @@ class StatusCode(Enum):
 
 
 _TRUTHS = {"Y": True, "1": True, "N": False, "0": False}
-_DASHED_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_SIP_DATE = re.compile(r"\d{8}.{4}\d{6}", re.DOTALL)
 
 
 def read_truth(text: str) -> bool | None:
@@ -116,41 +116,6 @@ def _read_sure_truth(text: str) -> bool:
 
 def _truth_written(yes: str, no: str) -> Callable[[bool | None], str]:
     return {True: yes, False: no, None: "U"}.__getitem__
-
-
-def write_date(when: datetime | None) -> str:
-    """YYYYMMDD, zone, HHMMSS: four blanks for local time, `   Z` for UTC, all blank for none."""
-    if when is None:
-        return " " * 18
-    zone = "    " if when.tzinfo is None else "   Z"
-    local = when if when.tzinfo is None else when.astimezone(UTC)
-    return f"{local:%Y%m%d}{zone}{local:%H%M%S}"
-
-
-def read_date(text: str) -> datetime | None:
-    """The wire's 18 characters; None when blank or no real date."""
-    if not _SIP_DATE.fullmatch(text):
-        return None
-    try:
-        when = datetime.strptime(text[:8] + text[12:], "%Y%m%d%H%M%S")
-    except ValueError:
-        return None
-    return when.replace(tzinfo=UTC) if text[8:12].strip() == "Z" else when
-
-
-def read_due(text: str | None) -> datetime | None:
-    """A due date (AH) as servers write it: as on the wire, `2022-02-26` with or without a time, `20220226`.
-
-    A day without a time ends at 23:59. None for text that is no date: show it as it stands.
-    """
-    text = (text or "").strip()
-    if _SIP_DATE.fullmatch(text):
-        return read_date(text)
-    day = text[:10].replace("-", "") if _DASHED_DATE.match(text) else text
-    try:
-        return datetime.strptime(day, "%Y%m%d").replace(hour=23, minute=59)
-    except ValueError:
-        return None
 
 
 def _exactly(width: int) -> Callable[[str], str]:
@@ -175,7 +140,7 @@ def _read_number(text: str) -> int | None:
 
 
 def _number(width: int) -> Fixed:
-    return Fixed(width, _write_number(width), _read_number)
+    return Fixed(width, _write_number(width), _read_number, rf"[\d ]{{{width}}}")
 
 
 def _write_denied(denied: frozenset[Denied]) -> str:
@@ -183,7 +148,7 @@ def _write_denied(denied: frozenset[Denied]) -> str:
 
 
 def _read_denied(text: str) -> frozenset[Denied]:
-    return frozenset(place for place in Denied if text[place] == "Y")
+    return frozenset(place for place in Denied if text[place : place + 1] == "Y")
 
 
 def _write_summary(summary: Summary | None) -> str:
@@ -207,14 +172,14 @@ def _value(member: Enum) -> str:
 YesNo = Annotated[bool, Fixed(1, _truth_written("Y", "N"), _read_sure_truth)]
 Ok = Annotated[bool, Fixed(1, _truth_written("1", "0"), _read_sure_truth)]
 Perhaps = Annotated[bool | None, Fixed(1, _truth_written("Y", "N"), read_truth)]
-Date = Annotated[datetime | None, Fixed(18, write_date, read_date)]
+Date = Annotated[datetime | None, Fixed(18, write_date, read_date, r"\d{8}.{0,4}\d{6}| {18}")]
 Count = Annotated[int | None, _number(4)]
 Number3 = Annotated[int | None, _number(3)]
 Char1 = Annotated[str, Fixed(1, _exactly(1), str)]
 Char2 = Annotated[str, Fixed(2, _exactly(2), str)]
 Char3 = Annotated[str, Fixed(3, _exactly(3), str)]
-Char4 = Annotated[str, Fixed(4, _exactly(4), str)]
-PatronStatus14 = Annotated[frozenset[Denied], Fixed(14, _write_denied, _read_denied)]
+Version = Annotated[str, Fixed(4, _exactly(4), str, r"\d\.\w\w|")]
+PatronStatus14 = Annotated[frozenset[Denied], Fixed(14, _write_denied, _read_denied, r"[ YN]{0,14}")]
 SummaryPlaces = Annotated[Summary | None, Fixed(10, _write_summary, _read_summary)]
 Circulation = Annotated[CirculationStatus, Fixed(2, _value, _read_circulation)]
 Mode = Annotated[HoldMode, Fixed(1, _value, HoldMode)]

@@ -30,6 +30,8 @@ def told_of_loan(reply: sip.ItemInformation) -> str:
         return "not on loan now: give one that is to learn whether 17 tells the due day"
     if not (reply.due_date or "").strip():
         return "17 tells that it is on loan, not until when nor to whom (63 lists a reader's loans)"
+    if sip.read_due(reply.due_date) is None:
+        return "17 tells until when in words that read as no day or as two: let it write year, month, day"
     return "17 tells that it is on loan and until when, not to whom (63 lists a reader's loans)"
 
 

@@ -13,13 +13,14 @@ import pytest
 
 from hardware_sim.ils import IlsServer, load_catalogue, load_readers
 from hardware_sim.ils.faults import Fault
+from hardware_sim.processes import free_port
 from kiosk import ils as ils_module
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
-from kiosk.flow.events import Block, ItemStatus
+from kiosk.flow.ils_values import Block, Item, ItemStatus
 from kiosk.ils import ANSWERS, IlsWorker
 from kiosk.sip2.client import Server, Sip2Client
-from tests.broker import free_port, wait_for
+from tests.waiting import wait_for
 
 ITEMS = {item.title: item for item in reversed(load_catalogue())}
 READERS = {reader.name: reader for reader in load_readers()}
@@ -104,9 +105,9 @@ def test_a_blocked_reader_with_the_reason(desk: Desk, name: str, block: Block) -
 
 def test_items_free_lent_and_unknown(desk: Desk) -> None:
     expected = {
-        FREE: ev.Item(FREE, "警世通言", ItemStatus.AVAILABLE),
-        LENT: ev.Item(LENT, "子夜", ItemStatus.ON_LOAN),
-        "99999": ev.Item("99999", "", ItemStatus.UNKNOWN_ITEM),
+        FREE: Item(FREE, "警世通言", ItemStatus.AVAILABLE),
+        LENT: Item(LENT, "子夜", ItemStatus.ON_LOAN),
+        "99999": Item("99999", "", ItemStatus.UNKNOWN_ITEM),
     }
     for item_id, item in expected.items():
         assert desk.ask(fx.AskItem(item_id)) == ev.ItemAnswered(item)
@@ -197,20 +198,20 @@ def test_the_truth_and_the_account_without_answer(desk: Desk, ils: IlsServer) ->
 
 def test_one_nonsense_about_an_item_is_asked_again(desk: Desk, ils: IlsServer) -> None:
     ils.faults.plan(Fault.NONSENSE_AFTER_DOING, code="17")
-    assert desk.ask(fx.AskItem(FREE)) == ev.ItemAnswered(ev.Item(FREE, "警世通言", ItemStatus.AVAILABLE))
+    assert desk.ask(fx.AskItem(FREE)) == ev.ItemAnswered(Item(FREE, "警世通言", ItemStatus.AVAILABLE))
 
 
 def test_an_item_that_is_always_answered_with_nonsense_stops_neither_the_stack_nor_the_ils(
     desk: Desk, ils: IlsServer
 ) -> None:
     ils.faults.plan(Fault.NONSENSE_AFTER_DOING, count=2, code="17")
-    assert desk.ask(fx.AskItem(FREE)) == ev.ItemAnswered(ev.Item(FREE, "", ItemStatus.UNKNOWN_ITEM))
+    assert desk.ask(fx.AskItem(FREE)) == ev.ItemAnswered(Item(FREE, "", ItemStatus.UNKNOWN_ITEM))
     assert [type(event) for event in desk.events] == [ev.IlsUp, ev.ItemAnswered], "the ILS is there"
 
 
 def test_a_number_that_cannot_stand_on_the_wire_is_in_no_catalogue(desk: Desk) -> None:
     for item_id in ("12|34", "12\r34"):
-        assert desk.ask(fx.AskItem(item_id)) == ev.ItemAnswered(ev.Item(item_id, "", ItemStatus.UNKNOWN_ITEM))
+        assert desk.ask(fx.AskItem(item_id)) == ev.ItemAnswered(Item(item_id, "", ItemStatus.UNKNOWN_ITEM))
     assert isinstance(desk.ask(fx.AskItem(FREE)), ev.ItemAnswered)
 
 
@@ -261,6 +262,8 @@ def test_no_ils_from_the_start_is_told_and_stopping_is_quick() -> None:
         ("20261222", "2026-12-22"),
         (" 下个月 ", "下个月"),
         ("20269999    235900", "20269999    235900"),
+        ("22/12/2026 23:59", "2026-12-22"),
+        ("04/01/2027", "04/01/2027"),
         ("", ""),
         (None, ""),
     ],
@@ -277,6 +280,8 @@ def test_a_due_date_in_utc_is_told_as_the_local_day(monkeypatch: pytest.MonkeyPa
     try:
         assert ils_module._due("20261222   Z155959") == "2026-12-22"
         assert ils_module._due("20261222   Z160000") == "2026-12-23"
+        assert ils_module._due("2026-12-22T15:59:59Z") == "2026-12-22"
+        assert ils_module._due("2026-12-22T16:00:00.000Z") == "2026-12-23"
     finally:
         monkeypatch.undo()
         time.tzset()

@@ -91,3 +91,12 @@ def test_a_reset_is_told_in_the_systems_own_words(pair: tuple[Connection, socket
     with pytest.raises(WireLost) as caught:
         near.drain()
     assert str(caught.value) == "Connection reset by peer"
+
+
+def test_a_reset_while_an_answer_is_waited_for(pair: tuple[Connection, socket.socket]) -> None:
+    near, far = pair
+    far.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+    far.close()
+    with pytest.raises(WireLost) as caught:
+        near.read_line(10)
+    assert str(caught.value) == "connection broke (Connection reset by peer)"

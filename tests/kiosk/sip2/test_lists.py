@@ -70,3 +70,10 @@ def test_a_plain_loan_agrees_to_no_fee_and_cancels_nothing(scripted: ScriptedIls
     body, _, _ = scripted.heard[2].decode().partition("AY")
     assert body.startswith("11NN")
     assert {"AA2", "AB3", "BON", "BIN"} <= set(body[38:].split("|"))
+
+
+def test_a_list_whose_length_is_not_told_is_asked_for_once(scripted: ScriptedIls, client: Sip2Client) -> None:
+    """OCLC LBS4 leaves counts blank."""
+    scripted.will(LOGIN, STATUS, page(0, "9", "7").replace(b"0" * 24, b" " * 24))
+    reader, entries = client.patron_list("1", sip.Summary.CHARGED)
+    assert (reader.charged_count, entries, len(scripted.heard)) == (None, ("9", "7"), 3)

@@ -83,6 +83,23 @@ def test_a_server_that_is_silent_to_everything(scripted: ScriptedIls, probing: M
     )
 
 
+def test_lines_of_welcome_are_no_answer(scripted: ScriptedIls, probing: MakeProbe) -> None:
+    scripted.will(STATUS, b"Welcome\r\nACS ready\r\n941AY2\r\n")
+    probe = probing()
+    probe.ask(sip.ScStatus())
+    probe.log_in()
+    status, login = probe.answers
+    assert (status.line, login.line) == (STATUS[:-1], b"941AY2")
+    assert login.received is not None and login.sequence == 2
+
+
+def test_a_server_that_only_welcomes_is_left(scripted: ScriptedIls, probing: MakeProbe) -> None:
+    for _ in range(3):
+        scripted.will(b"Welcome\r" * 8, None)
+    with pytest.raises(Failed, match="answered with something that is no SIP2 message, expected message 94"):
+        probing().log_in()
+
+
 # -- after a break ---------------------------------------------------------------------------------------
 
 

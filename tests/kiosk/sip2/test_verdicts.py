@@ -145,7 +145,7 @@ def test_a_message_shows_its_kind_and_never_its_contents() -> None:
     ("text", "due"),
     [
         ("2026-12-22", datetime(2026, 12, 22, 23, 59)),
-        ("2026-12-22 18:00", datetime(2026, 12, 22, 23, 59)),
+        ("2026-12-22 18:00", datetime(2026, 12, 22, 18, 0)),
         ("20261222", datetime(2026, 12, 22, 23, 59)),
         ("202612221", None),
         ("20261222 and more", None),
