@@ -17,18 +17,30 @@ def crc16_inverted(data: bytes) -> int:
 
 def crc16_reflected(data: bytes) -> int:
     """Reflected 1021h (8408h): frames of FEIG OBID, RL866 and UHFReader18; travels low byte first."""
-    return _reflected(data, 0x8408)
+    return _reflected(data, _8408)
 
 
 def crc16_modbus(data: bytes) -> int:
     """Reflected 8005h (A001h): Modbus RTU; travels low byte first."""
-    return _reflected(data, 0xA001)
+    return _reflected(data, _A001)
 
 
-def _reflected(data: bytes, polynomial: int) -> int:
+def _reflected(data: bytes, of_bytes: tuple[int, ...]) -> int:
     value = START
     for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ (polynomial if value & 1 else 0)
+        value = value >> 8 ^ of_bytes[(value ^ byte) & 0xFF]
     return value
+
+
+def _of_bytes(polynomial: int) -> tuple[int, ...]:
+    """What each byte does, worked out once: a noisy line has a check value tried at every byte of it."""
+    return tuple(_of_byte(byte, polynomial) for byte in range(256))
+
+
+def _of_byte(value: int, polynomial: int) -> int:
+    for _ in range(8):
+        value = value >> 1 ^ (polynomial if value & 1 else 0)
+    return value
+
+
+_8408, _A001 = _of_bytes(0x8408), _of_bytes(0xA001)

@@ -65,6 +65,10 @@ def is_hf(uid: bytes) -> bool:
     return len(uid) == 8 and uid[0] == 0xE0
 
 
+LARGEST_BLOCK_BYTES = 32
+"""ISO 15693-3 has five bits for the size of a block, minus one: what says more is no such tag."""
+
+
 @dataclass(frozen=True)
 class TagSystem:
     """A tag's registers and memory shape (ISO 15693 get system information)."""

@@ -43,6 +43,11 @@ class Presence:
         """Present or on the way in."""
         return frozenset(self._misses) | frozenset(self._arriving)
 
+    @property
+    def steady(self) -> bool:
+        """Whether the last inventory saw what is present, no more and no less."""
+        return not self._arriving and not any(self._misses.values())
+
     def see(self, seen: Collection[bytes]) -> None:
         """Take in one inventory; a UID that it repeats counts once."""
         for uid, misses in list(self._misses.items()):
@@ -102,6 +107,12 @@ class Pad:
         """Looks until a tag that could not be read is tried again."""
         self._told: dict[bytes, TagOnPad] | None = None
         self._looks = 0
+        self._at_rest = False
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the last poll found nothing new, gone or owed: the next one may take its time."""
+        return self._at_rest
 
     @property
     def owes(self) -> bool:
@@ -121,7 +132,9 @@ class Pad:
                 self._read_registers(uid)
         else:
             self._look()
-        return self._news()
+        news = self._news()
+        self._at_rest = news is None and self._presence.steady and not self.owes
+        return news
 
     def write_afi(self, uid: bytes, afi: int) -> None:
         """Raises what the reader raises. Not read back; no poll tells of it as a change."""
@@ -147,6 +160,10 @@ class Pad:
             if uid not in self._again_in and (read is None or not read.memory):
                 self._read(uid, dsfid if is_hf(uid) else None)
 
+    def _present_and_read(self) -> list[bytes]:
+        """A reader that falls silent in the middle of a look leaves tags that it has seen and not read."""
+        return [uid for uid in self._presence.present if uid in self._reads]
+
     def _forget_all_but(self, known: Collection[bytes]) -> None:
         """What comes back later may bear something else by then."""
         self._reads = {uid: read for uid, read in self._reads.items() if uid in known}
@@ -156,7 +173,7 @@ class Pad:
     def _news(self) -> TagsChanged | None:
         stable = {
             uid: TagOnPad(uid, self._reads[uid].content, self._afis.get(uid))
-            for uid in self._presence.present
+            for uid in self._present_and_read()
         }
         unsure = self._told is None and not stable and self._looks < self._settled_after
         if unsure or stable == self._told:
@@ -207,7 +224,9 @@ class Pad:
     # -- security bytes ----------------------------------------------------------------------------------
 
     def _owed(self) -> list[bytes]:
-        return [uid for uid in self._presence.present if uid not in self._afis and uid not in self._again_in]
+        return [
+            uid for uid in self._present_and_read() if uid not in self._afis and uid not in self._again_in
+        ]
 
     def _read_registers(self, uid: bytes) -> None:
         """An inventory need not tell the right DSFID: what was read is looked at anew under the true one."""

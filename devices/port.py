@@ -4,6 +4,8 @@ Turns pyserial's and the operating system's many ways of failing into `DeviceLos
 on opening their port themselves (nfcpy, pymodbus) do it in their driver; the same errors come out.
 """
 
+import errno
+import os
 import select
 import time
 from dataclasses import dataclass
@@ -20,6 +22,8 @@ except ImportError:  # pragma: no cover - Windows
     TermiosError = OSError  # type: ignore[misc, assignment]
 
 WIRE_ERRORS = (serial.SerialException, OSError, TermiosError)
+CHUNK_BYTES = 4096
+"""More than a line carries between two looks; what is longer comes with the next read."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,9 @@ class Port:
 
     def write(self, data: bytes, command: str) -> None:
         try:
-            self._serial.write(data)
+            sent = self._write_at_once(data)
+            if sent < len(data):
+                self._serial.write(data[sent:])
         except WIRE_ERRORS as error:
             raise DeviceLost(self.path, command, _reason(error)) from error
 
@@ -55,10 +61,30 @@ class Port:
         try:
             # not pyserial's own timeout: setting it writes the line settings anew, which a line that
             # cannot do parity (a pseudo-terminal) answers with EINVAL
-            ready, _, _ = select.select([self._serial.fileno()], [], [], timeout_s)
-            return self._serial.read(max(1, self._serial.in_waiting)) if ready else b""
+            fd = self._serial.fileno()
+            ready, _, _ = select.select([fd], [], [], timeout_s)
+            return self._arrived(fd) if ready else b""
         except WIRE_ERRORS as error:
             raise DeviceLost(self.path, command, _reason(error)) from error
+
+    # Past pyserial, which asks the system three times as often: a pad is polled all day and all night.
+
+    def _write_at_once(self, data: bytes) -> int:
+        """How many bytes the line took without waiting."""
+        try:
+            return os.write(self._serial.fileno(), data)
+        except BlockingIOError:
+            return 0
+
+    def _arrived(self, fd: int) -> bytes:
+        """What waits on a line that is ready; a line that is ready and has nothing was hung up."""
+        try:
+            data = os.read(fd, CHUNK_BYTES)
+        except BlockingIOError:
+            return b""
+        if not data:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return data
 
     def discard_input(self) -> None:
         """Forget bytes that came before a question was asked: they answer an older one."""

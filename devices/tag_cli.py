@@ -8,7 +8,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from devices.tag_data import Model, Unreadable, decode, dsfid_of, encode
+from devices.tag_data import Model, TagContent, Unreadable, decode, dsfid_of, encode, uhf
 from devices.tag_tools.arguments import (
     add_content_arguments,
     content_from,
@@ -51,24 +51,47 @@ def run_decode(args: argparse.Namespace) -> int:
     def show() -> int:
         memory = hex_bytes("HEX", " ".join(args.hex))
         dsfid = None if args.dsfid is None else one_byte("--dsfid", args.dsfid)
-        content = decode(memory, dsfid, [Model(args.model)] if args.model else None)
+        content = _decoded(memory, dsfid, Model(args.model) if args.model else None)
         print_json(described(content))
         return 1 if isinstance(content, Unreadable) else 0
 
     return _or_sentence(show)
 
 
+def _decoded(memory: bytes, dsfid: int | None, model: Model | None) -> TagContent | Unreadable:
+    """Most readers print a UHF tag without the CRC that proves it one. It is taken for one then if nothing
+    else can be read there, and its control word speaks of a library or the caller names the model."""
+    content = decode(memory, dsfid, [model] if model else None)
+    if dsfid is not None or not isinstance(content, Unreadable):
+        return content
+    completed = uhf.with_crc(memory)
+    printed = decode(completed, None, [model or Model.ISO_28560_4]) if completed else content
+    return content if isinstance(printed, Unreadable) else printed
+
+
 def run_encode(args: argparse.Namespace) -> int:
     def show() -> int:
         content = content_from(args, Model(args.model))
         if not 0 < args.size <= _LARGEST_BYTES:
-            raise ValueError(f"--size {args.size} is not a chip's memory: 1 to {_LARGEST_BYTES} bytes")
-        memory, dsfid = encode(content, args.size), dsfid_of(content.model)
+            raise ValueError(
+                f"--size {args.size}: 芯片有 1 到 {_LARGEST_BYTES} 字节 / "
+                f"a chip's memory has 1 to {_LARGEST_BYTES} bytes"
+            )
+        memory, dsfid = _encoded(content, args.size), dsfid_of(content.model)
         read_back = described(decode(memory, dsfid, [content.model]))
         print_json({"hex": memory.hex(), "dsfid": f"{dsfid:02x}", **read_back})
         return 0
 
     return _or_sentence(show)
+
+
+def _encoded(content: TagContent, size: int) -> bytes:
+    try:
+        return encode(content, size)
+    except ValueError as error:
+        raise ValueError(
+            f"这些内容不能写成 {content.model.value} 标签 / not possible on such a tag: {error}"
+        ) from error
 
 
 def _or_sentence(act: Callable[[], int]) -> int:

@@ -66,7 +66,8 @@ def devices_in(path: Path) -> tuple[DeviceTable, ...]:
         found = msgspec.toml.decode(path.read_bytes(), type=_File).device
     except OSError as error:
         raise BadConfig(f"{path}: 读不了 / cannot be read: {error.strerror}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
+        # tomllib nests as deep as the file does, and leaves numbers that are too long to int()
         raise BadConfig(f"{path}: 写法不对 / is not right: {error}") from error
     for number, device in enumerate(found):
         where = f"{path}: device[{number}]"

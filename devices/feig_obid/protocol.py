@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from devices.feig_obid.frames import Decoder, Frame
+from devices.kinds import LARGEST_BLOCK_BYTES
 
 __all__ = ["Decoder", "Frame"]  # passed on: of a device, simulators import its protocol only
 
@@ -299,6 +300,7 @@ def parse_system_information(data: bytes) -> SystemInformation:
     _want(len(data) == 5 + UID_SIZE, "system information", data)
     dsfid, uid, (afi, size, count, ic_reference) = data[0], data[1:9], data[9:]
     minus_one = size % 2
+    _want(0 < size + minus_one <= LARGEST_BLOCK_BYTES and count + minus_one > 0, "memory of a tag", data)
     return SystemInformation(dsfid, uid, afi, size + minus_one, count + minus_one, ic_reference)
 
 

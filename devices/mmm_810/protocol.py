@@ -18,6 +18,7 @@ from enum import IntEnum
 
 from devices.crc import crc16_inverted
 from devices.framing import FrameDecoder
+from devices.kinds import LARGEST_BLOCK_BYTES
 
 UID_SIZE = 8
 BLOCK_SIZE = 4
@@ -243,6 +244,7 @@ def parse_tag_information(data: bytes) -> TagInformation:
     """After the UID: what is there, DSFID, AFI, size and number of blocks minus one, IC reference."""
     _want(len(data) == 7 and data[0] & ALL_INFO == ALL_INFO, "tag information", data)
     dsfid, afi, size, count = data[1:5]
+    _want(size < LARGEST_BLOCK_BYTES, "memory of a tag", data)
     return TagInformation(dsfid, afi, size + 1, count + 1, int.from_bytes(data[5:]))
 
 

@@ -170,9 +170,9 @@ class Request:
 
 
 _MAX_FRAME = 256
-_REQUEST_BYTES = {7: 4, 11: 4, 12: 4, 17: 4, 22: 10, 24: 6}
+_REQUEST_BYTES = {7: 4, 11: 4, 12: 4, 17: 4, 22: 10, 24: 6, 43: 7}
 """Whole frames of fixed length, by function; all others are 8 bytes, or:"""
-_BYTE_COUNT_AT = {15: 6, 16: 6, 23: 10}
+_BYTE_COUNT_AT = {15: 6, 16: 6, 20: 2, 21: 2, 23: 10}
 
 
 class Decoder:

@@ -118,7 +118,8 @@ class Rl866:
     def read_blocks(self, uid: bytes, first: int, count: int) -> bytes:
         data, end = b"", first + count
         while first < end:
-            at_once = min(READ_BYTES // self._block_sizes.get(uid, LARGEST_BLOCK), end - first)
+            at_once = max(1, READ_BYTES // self._block_sizes.get(uid, LARGEST_BLOCK))
+            at_once = min(at_once, end - first)
             piece = self._read_at_once(uid, first, at_once)
             self._block_sizes[uid] = len(piece) // at_once
             data += piece

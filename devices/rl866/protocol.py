@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from devices.kinds import LARGEST_BLOCK_BYTES
 from devices.rl866.frames import ANY_ADDRESS, RESYNC, RESYNC_REPLY, SEQUENCE, Decoder, Frame
 from devices.rl866.status import MEANINGS, Status
 
@@ -232,6 +233,7 @@ def parse_handle(data: bytes) -> int:
 
 
 def parse_access(data: bytes) -> AccessResult:
+    """A tag's answer: its bytes, or the reason why it would not; ProtocolError."""
     size, result = decode_ebv(data)
     _want(len(result) == size >= 3, "result of an access", data)
     code, done, rest = int.from_bytes(result[:2], "little"), result[2], result[3:]
@@ -245,6 +247,7 @@ def parse_system_information(data: bytes) -> SystemInformation:
     """Flags, UID, DSFID, AFI, number and size of blocks minus one, IC reference."""
     _want(len(data) == 1 + UID_SIZE + 5, "system information", data)
     dsfid, afi, count, size, ic_reference = data[9:]
+    _want(size < LARGEST_BLOCK_BYTES, "memory of a tag", data)
     return SystemInformation(data[8:0:-1], dsfid, afi, size + 1, count + 1, ic_reference)
 
 

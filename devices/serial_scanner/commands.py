@@ -74,7 +74,7 @@ def ended_reply(held: bytes, start: bytes, ends: tuple[bytes, ...], longest: int
     """`Dialect.reply_size` of a reply between fixed bytes, at most `longest` long."""
     if not held.startswith(start):
         return None if start.startswith(held) else 0
-    found = [held.index(end) + len(end) for end in ends if end in held]
+    found = [held.index(end) + len(end) for end in ends if end in held[:longest]]
     if found:
         return min(found)
     return None if len(held) < longest else 0

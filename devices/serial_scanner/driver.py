@@ -36,19 +36,19 @@ class SerialScanner:
         deadline = Deadline(timeout_s)
         if not self._results:
             # Bytes that lay there while nobody read came at an unknown time: no gap may be seen in them.
-            self._hear(timeout_s=0.0, at=self._looked_at)
+            self._hear(timeout_s=0.0, since=self._looked_at)
         while not self._results:
             self._hear(min(deadline.left_s, IDLE_GAP_S))
             if deadline.over:
                 break
         return self._next()
 
-    def _hear(self, timeout_s: float, at: float | None = None) -> None:
-        """Let the decoder have what comes within `timeout_s`, as of the time `at` or else of now."""
+    def _hear(self, timeout_s: float, since: float | None = None) -> None:
+        """Let the decoder have what comes within `timeout_s`, or came at some time from `since` on."""
         heard = self._port.read(timeout_s, "read")
         self._looked_at = time.monotonic()
         text = self._text_of(heard)
-        self._results.extend(self._decoder.feed(text, self._looked_at if at is None else at))
+        self._results.extend(self._decoder.feed(text, self._looked_at, since))
 
     def _text_of(self, heard: bytes) -> bytes:
         """What of it is codes: all, where the scanner takes no commands."""

@@ -57,10 +57,11 @@ class Decoder:
         """Something was rejected since the line was last quiet: rubbish is told of once, however long."""
         self._last_byte_at = 0.0
 
-    def feed(self, data: bytes, now: float) -> list[CodeScanned | Rejected]:
-        """What is complete at `now` (monotonic, in seconds); `data` is b"" when only time went by."""
+    def feed(self, data: bytes, now: float, since: float | None = None) -> list[CodeScanned | Rejected]:
+        """What is complete at `now` (monotonic, in seconds); `data` is b"" when only time went by. Bytes that
+        came at an unknown time from `since` on follow what came before without a gap."""
         results: list[CodeScanned | Rejected] = []
-        if now - self._last_byte_at >= IDLE_GAP_S:
+        if (now if since is None else since) - self._last_byte_at >= IDLE_GAP_S:
             results += self._said(self._end())
             self._told = False
         if data:

@@ -88,11 +88,12 @@ class Decoder:
         results = self._end() if now - self._last_key_at >= IDLE_GAP_S else []
         self._bytes += data
         whole = len(self._bytes) // EVENT.size * EVENT.size
-        if data:
-            self._last_key_at = now
         for _, _, kind, code, value in EVENT.iter_unpack(self._bytes[:whole]):
             results += self._hear(Event(kind, code, value))
         self._bytes = self._bytes[whole:]
+        if data:
+            # last: what follows an Enter in the same piece may be a code that nothing but silence ends
+            self._last_key_at = now
         return results
 
     def _hear(self, event: Event) -> list[CodeScanned | Rejected]:

@@ -26,7 +26,6 @@ from devices.pulse_counter import driver as pulse_counter
 from hardware_sim import registry as simulated
 from hardware_sim.faults import FAULTS
 from hardware_sim.pty_link import LineSpeed
-from tests.broker import wait_for
 from tests.devices.benches import (
     MAY_SPOIL_ONE,
     ON_PINS,
@@ -45,6 +44,7 @@ from tests.devices.benches import (
 )
 from tests.devices.pads import READERS
 from tests.devices.pulse_counter.test_driver import Door as PinDoor
+from tests.waiting import wait_for
 
 NOISE = bytes.fromhex("00 FF 3A 81 C4 17 A5 02")
 MOST_QUESTIONS = 16

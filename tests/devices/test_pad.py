@@ -136,6 +136,23 @@ def test_an_empty_pad_is_told_once_it_is_known_to_be_empty(pad: Pad) -> None:
     assert polls(pad, 5) == [None, None, TagsChanged(()), None, None]
 
 
+def test_a_pad_is_at_rest_while_nothing_is_new_gone_or_owed(pad: Pad, world: World) -> None:
+    polls(pad, 3)
+    assert not pad.at_rest, "that nothing lies there is news"
+    polls(pad, 1)
+    assert pad.at_rest
+    world.put("short")
+    polls(pad, 1)
+    assert not pad.at_rest
+    polls(pad, 5)
+    assert pad.at_rest
+    world.lift("short")
+    polls(pad, 1)
+    assert not pad.at_rest, "missed once"
+    polls(pad, 3)
+    assert pad.at_rest
+
+
 def test_a_book_is_told_as_soon_as_it_is_read_and_its_security_byte_follows(pad: Pad, world: World) -> None:
     world.put("short", "long")
     first, owes, second, third = pad.poll(), pad.owes, pad.poll(), pad.poll()

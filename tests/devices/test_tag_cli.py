@@ -89,7 +89,46 @@ def test_a_pinned_model_excludes_the_others(tag):
     assert set(json.loads(out)) == {"reason", "blank"}
 
 
-@pytest.mark.parametrize("words", [["xyz"], ["123"], ["--dsfid", "0600", ANNEX], ["--dsfid", "zz", ANNEX]])
+@pytest.mark.parametrize("between", [":", "-", ", ", " 0x", ", 0x"])
+def test_hex_as_manuals_and_logs_write_it(tag, between):
+    pairs = [ANNEX[at : at + 2] for at in range(0, len(ANNEX), 2)]
+    assert tag("decode", "--dsfid", "0x06", "0x" + between.join(pairs).upper()) == tag("decode", ANNEX)
+
+
+ISO_28560_4_WORKED_EXAMPLE = "45C2 141C C04F C70B ADB5 C6E2 DA1D ED4D D319"
+"""Bank 01 without its CRC: ISO/TS 28560-4:2014, page 49, as the tests of DigitalPlatform/dp2 cite it."""
+
+
+@pytest.mark.parametrize("before", ["", "0000", "D6A1"])
+def test_a_uhf_tag_as_readers_print_it(tag, before):
+    """Without the chip's CRC, with zeros in its place; a wrong CRC is another matter."""
+    status, out, _ = tag("decode", before + ISO_28560_4_WORKED_EXAMPLE)
+    answer = json.loads(out)
+    if before == "D6A1":
+        assert status == 1
+        return
+    assert (status, answer["model"]) == (0, "iso28560-4")
+    assert (answer["primary_item_id"], answer["owner"]) == ("12345678.31", "CH-000134-1")
+
+
+def test_a_university_tag_without_its_crc_must_be_called_one(tag):
+    without_crc = UHF_TAGS[0][4:]
+    assert tag("decode", without_crc)[0] == 1
+    status, out, _ = tag("decode", "--model", "gaoxiao", without_crc)
+    assert (status, json.loads(out)) == (0, json.loads(tag("decode", UHF_TAGS[0])[1]))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["xyz"],
+        ["123"],
+        ["91 0"],
+        ["--dsfid", "0600", ANNEX],
+        ["--dsfid", "zz", ANNEX],
+        ["--dsfid", "6", ANNEX],
+    ],
+)
 def test_malformed_hexadecimal_is_one_sentence(tag, words):
     status, out, err = tag("decode", *words)
     assert (status, out) == (2, "")

@@ -15,7 +15,6 @@ from devices.tag_data import uhf
 from hardware_sim.faults import FAULTS, GOOD_WIRE, Faults
 from hardware_sim.rig import UHF_MODELS
 from hardware_sim.world import AFI_IN_LIBRARY, AFI_ON_LOAN, Chip, World
-from tests.broker import wait_for
 from tests.devices.benches import WiredBench, one_book, opened
 from tests.devices.pads import (
     BLOCK_SIZE,
@@ -27,6 +26,7 @@ from tests.devices.pads import (
     TAGS,
     system,
 )
+from tests.waiting import wait_for
 
 ATTEMPTS = 3
 LATE_S = 1.5

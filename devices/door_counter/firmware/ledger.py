@@ -1,10 +1,12 @@
 """The node's books: from the judge's totals to numbered events that wait until the centre has them. Pure.
 
 An event is frozen once, kept with its number, and forgotten when the centre has confirmed it, so that nothing
-is lost and nothing told twice over any cut, of power or of the line (`broker_config.messages.Visits`). Each
+is lost and nothing told twice over any cut, of power or of the line (`broker_config.events.Visits`). Each
 holds the visits since the one before, modulo 2³², and the totals by which the centre checks the sum. Runs on
 MicroPython and on CPython.
 """
+
+import json
 
 WRAP = 0xFFFFFFFF
 MOST_WAITING = 96
@@ -93,6 +95,16 @@ class Ledger:
         self._told_at = at if clock_synced else None
         self._after_a_gap = False
         return True
+
+    def heard(self, payload: bytes) -> bool:
+        """What the centre said of how far it has our events; whether that lets us forget something. Whatever
+        else it says is not for us."""
+        try:
+            told = json.loads(payload)
+            install_id, seq = told["install_id"], told["seq"]
+        except (ValueError, KeyError, TypeError, RuntimeError):  # the last: nested too deep
+            return False
+        return type(seq) is int and self.confirmed(install_id, seq)
 
     def confirmed(self, install_id: str, seq: int) -> bool:
         """The centre has everything up to `seq`; whether that lets us forget something."""

@@ -200,8 +200,7 @@ class Node:
 
     def _heard(self, topic: str, payload: bytes) -> None:
         """The one thing we subscribe to: how far the centre has our events."""
-        told = json.loads(payload)
-        if self._ledger.confirmed(told["install_id"], told["seq"]):
+        if self._ledger.heard(payload):
             self._ledger_saved = False
 
     # -- messages --------------------------------------------------------------------------------------------

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from broker_config.messages import Confirmed, Event, State, Visits, publication, read
+from broker_config.events import Event, Visits
+from broker_config.from_centre import Confirmed
+from broker_config.messages import publication, read
+from broker_config.status import State
 from broker_config.topics import Identity
 from broker_config.values import Condition
-from central.doors import breaks
 from central.intake import EventHeard, HealthHeard, StateHeard, understand
-from tests.broker import Broker, Client, wait_for
+from tests.broker import Broker, Client
+from tests.central.door_events import holes
 from tests.central.heard import NOW
 from tests.devices.door_counter.nodes import IDENTITY, IN, OUT, NodeUnderTest
+from tests.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +115,7 @@ def test_power_cuts_lose_nobody_who_was_kept_and_count_nobody_twice(
     node.start()
     wait_for(lambda: centre.entries == 6, f"six people; {node.log.read_text()}")
     told = sorted(centre.events.values(), key=lambda event: event.seq)
-    assert breaks(told) == ()
+    assert holes(told) == []
     assert len({event.install_id for event in told}) == 1
     assert len({event.boot_id for event in told}) == len(
         {event.boot_id for event in told if not event.complete}
@@ -131,7 +135,7 @@ def test_a_broker_that_restarts_is_found_again(node: NodeUnderTest, broker: Brok
     broker.start()
     with Centre(broker) as after:
         wait_for(lambda: after.entries == 3, f"all three; {node.log.read_text()}", deadline_s=60)
-        assert breaks(sorted(after.events.values(), key=lambda event: event.seq)) == ()
+        assert holes(sorted(after.events.values(), key=lambda event: event.seq)) == []
 
 
 def test_its_death_is_told_with_the_session_of_its_birth(node: NodeUnderTest, centre: Centre) -> None:

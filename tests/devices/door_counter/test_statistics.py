@@ -6,8 +6,9 @@ from pathlib import Path
 
 from central.collector import BrokerAccess, Collector
 from central.store.sqlite import SqliteStore
-from tests.broker import Broker, wait_for
+from tests.broker import Broker
 from tests.devices.door_counter.nodes import IDENTITY, IN, OUT, NodeUnderTest
+from tests.waiting import wait_for
 
 
 def test_visits_of_a_node_are_the_places(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The driver on a wire, with the simulated printer at its other end."""
 
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,12 +20,13 @@ from devices.kinds import (
     ReceiptLine,
     ReceiptPrinter,
 )
-from devices.port import Deadline, LineSettings, Port
+from devices.port import LineSettings, Port
 from hardware_sim.escpos import Escpos
 from hardware_sim.faults import FAULTS, Faults
 from hardware_sim.pty_link import PtyLink
 from hardware_sim.simulator import Simulator
 from hardware_sim.world import Printer, World
+from tests.waiting import wait_for
 
 RECEIPT = (
     ReceiptLine("借书凭条", emphasis=Emphasis.TITLE),
@@ -68,15 +68,8 @@ def printer(link: PtyLink) -> Iterator[ReceiptPrinter]:
 
 def receipts(folder: Path, wanted: int) -> list[str]:
     """The texts of all receipts given out, as soon as there are `wanted`."""
-    wait_for(lambda: len(list(folder.glob("receipt-*.png"))) >= wanted)
+    wait_for(lambda: len(list(folder.glob("receipt-*.png"))) >= wanted, f"{wanted} receipts")
     return [path.with_suffix(".txt").read_text("utf-8") for path in sorted(folder.glob("receipt-*.png"))]
-
-
-def wait_for(condition: Callable[[], bool], timeout_s: float = 15.0) -> None:
-    deadline = Deadline(timeout_s)
-    while not condition() and not deadline.over:
-        time.sleep(0.005)
-    assert condition()
 
 
 def test_it_says_what_it_is(printer: ReceiptPrinter, link: PtyLink) -> None:

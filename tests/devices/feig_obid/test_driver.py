@@ -21,25 +21,10 @@ def bench(tmp_path: Path) -> Iterator[WiredBench]:
 
 
 @pytest.fixture
-def world(bench: WiredBench) -> World:
-    return bench.world
-
-
-@pytest.fixture
-def link(bench: WiredBench) -> PtyLink:
-    return bench.simulated.link
-
-
-@pytest.fixture
 def pad(bench: WiredBench) -> Iterator[FeigObid]:
     pad = FeigObid(bench.port)
     yield pad
     pad.close()
-
-
-@pytest.fixture
-def uid(world: World) -> bytes:
-    return world.chip("1").uid
 
 
 def test_it_tells_its_number_and_shows_itself(pad: FeigObid, link: PtyLink) -> None:

@@ -20,25 +20,10 @@ def bench(tmp_path: Path) -> Iterator[WiredBench]:
 
 
 @pytest.fixture
-def world(bench: WiredBench) -> World:
-    return bench.world
-
-
-@pytest.fixture
-def link(bench: WiredBench) -> PtyLink:
-    return bench.simulated.link
-
-
-@pytest.fixture
 def pad(bench: WiredBench) -> Iterator[Mmm810]:
     pad = Mmm810(bench.port)
     yield pad
     pad.close()
-
-
-@pytest.fixture
-def uid(world: World) -> bytes:
-    return world.chip("1").uid
 
 
 def test_a_tag_of_larger_blocks_than_the_reader_handles(pad: Mmm810, world: World, uid: bytes) -> None:

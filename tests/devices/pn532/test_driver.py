@@ -14,6 +14,7 @@ from devices.port import Deadline
 from hardware_sim.faults import FAULTS, GOOD_WIRE
 from hardware_sim.pn532 import BAUDS
 from tests.devices.pn532.cards import CARDS, CLASSIC
+from tests.waiting import wait_for
 
 CLASSIC_TAP = CardTapped(CLASSIC.uid, CardTechnology.MIFARE_CLASSIC)
 PROMISED_S = 0.3
@@ -51,9 +52,7 @@ def test_close_brings_the_chip_back_to_its_power_on_speed(reader, link):
 @pytest.mark.parametrize("baud", [921_600, 460_800, 230_400])
 def test_a_chip_left_at_another_speed_by_a_crash_is_found(world, link, baud):
     link.simulator.receive(encode(Frame(HOST_TO_CHIP, bytes([0x10, BAUDS.index(baud)]))))
-    deadline = Deadline(5.0)
-    while link.simulator.baud != baud and not deadline.over:
-        time.sleep(0.001)
+    wait_for(lambda: link.simulator.baud == baud, f"the chip listens at {baud} baud")
     world.card = CLASSIC
     reader = Pn532(str(link.path))
     assert reader.sense() == CLASSIC_TAP

@@ -23,25 +23,10 @@ def bench(tmp_path: Path) -> Iterator[WiredBench]:
 
 
 @pytest.fixture
-def world(bench: WiredBench) -> World:
-    return bench.world
-
-
-@pytest.fixture
-def link(bench: WiredBench) -> PtyLink:
-    return bench.simulated.link
-
-
-@pytest.fixture
 def pad(bench: WiredBench) -> Iterator[Rl866]:
     pad = Rl866(bench.port)
     yield pad
     pad.close()
-
-
-@pytest.fixture
-def uid(world: World) -> bytes:
-    return world.chip("1").uid
 
 
 def test_blocks_of_eight_bytes_more_than_are_read_at_once(pad: Rl866, world: World, uid: bytes) -> None:

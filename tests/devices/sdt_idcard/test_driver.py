@@ -17,7 +17,7 @@ from hardware_sim.pty_link import LineSpeed
 from hardware_sim.registry import SimulatedDevice
 from hardware_sim.sdt_idcard import PHOTO, Person, id_card
 from hardware_sim.world import Card, World
-from tests.broker import wait_for
+from tests.waiting import wait_for
 
 SAMPLE = "11010519491231002X"
 TOLD = CardTapped(b"", CardTechnology.RESIDENT_ID, IdNumber(SAMPLE))

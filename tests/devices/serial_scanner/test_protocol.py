@@ -108,6 +108,20 @@ def test_pieces_make_no_difference(sent, data):
     assert piecewise.feed(b"", 9.0) == whole.feed(b"", 9.0)
 
 
+def test_the_rest_of_a_code_whose_first_half_lay_there_unread_is_not_torn_off():
+    """The half came at some time in the last ten seconds: perhaps just now."""
+    decoder = Decoder()
+    decoder.feed(b"", 1.0)
+    assert decoder.feed(b"3319100", 11.0, since=1.0) == []
+    assert decoder.feed(b"0105864\r", 11.05) == [ITEM]
+
+
+def test_a_half_that_nothing_follows_is_ended_by_silence_from_when_it_was_found():
+    decoder = Decoder()
+    assert decoder.feed(b"33191000105864", 11.0, since=1.0) == []
+    assert decoder.feed(b"", 12.0) == [ITEM]
+
+
 def test_a_megabyte_of_rubbish_is_one_sentence_and_the_next_code_is_read():
     rubbish = random.Random(7).randbytes(1_000_000)
     decoder = Decoder()
