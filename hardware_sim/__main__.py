@@ -10,7 +10,7 @@ from typing import NoReturn
 from hardware_sim.control_server import ControlServer
 from hardware_sim.place import DEVICES, BadSeed, SimulatedPlace, load_seed
 from hardware_sim.registry import MODELS
-from hardware_sim.run import add_run_arguments, ended, run
+from hardware_sim.run import add_run_arguments, ended, port_number, run
 from hardware_sim.verbs import BadWords
 from hardware_sim.world import World
 
@@ -27,10 +27,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     try:
         status: int = args.run(args)
-    except (BadSeed, BadWords, OSError) as error:
+    except (BadSeed, BadWords) as error:
         print(error, file=sys.stderr)
-        return 1
-    return status
+    except OSError as error:
+        print(_said(error), file=sys.stderr)
+    else:
+        return status
+    return 1
+
+
+def _said(error: OSError) -> str:
+    """One sentence; those that we raise ourselves are one already."""
+    if error.strerror is None:
+        return str(error)
+    what = error.filename or "网络端口 / network port"
+    return f"{what}: 用不了，请检查名字和权限 / cannot be used, check its name and rights: {error.strerror}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -46,7 +57,9 @@ def _parser() -> argparse.ArgumentParser:
 
     placing = commands.add_parser("place", help=f"a whole place: {', '.join(DEVICES)}, until Ctrl-C")
     placing.add_argument("--folder", required=True, type=Path, metavar="DIR", help="where the ports appear")
-    placing.add_argument("--control-port", type=int, default=0, metavar="N", help="TCP port for the hands")
+    placing.add_argument(
+        "--control-port", type=port_number, default=0, metavar="N", help="TCP port for the hands"
+    )
     placing.add_argument("--seed", type=Path, metavar="FILE", help="JSON of the tags and cards that exist")
     placing.add_argument("--physics", action="store_true", help="let the pad take the time of a real one")
     placing.set_defaults(run=_place)
@@ -54,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     living = commands.add_parser("village", help="the same, to play with: a whole village until Ctrl-C")
     living.add_argument("--folder", type=Path, metavar="DIR", help="for its data (default: a fresh one)")
     living.add_argument(
-        "--panel", type=int, default=0, metavar="PORT", help="where the browser panel listens"
+        "--panel", type=port_number, default=0, metavar="PORT", help="where the browser panel listens"
     )
     living.set_defaults(run=_village)
 

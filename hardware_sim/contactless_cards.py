@@ -41,6 +41,7 @@ NAK_NOT_ALLOWED = Answer(b"\x04", short=True)
 class AirCard:
     """A card in a field. After an error it is mute until it is selected again."""
 
+    UID_SIZES: tuple[int, ...] = (4, 7, 10)
     technology_bits = 0
     """Of ATQA, beside the bits that tell the length of the uid."""
     sak = 0x00
@@ -49,6 +50,8 @@ class AirCard:
     def __init__(self, uid: bytes) -> None:
         self.uid = uid
         self.mute = False
+        self.halted = False
+        """Told to be silent until the field was off."""
 
     def load(self, card: Card) -> None:
         """Take what was written to the card before it came here."""
@@ -215,6 +218,7 @@ class Type4A(IsoDep):
 class Type4B(IsoDep):
     """`uid` is the 4-byte PUPI. Protocol info: 106 kbit/s, frames up to 256 bytes, ISO 14443-4."""
 
+    UID_SIZES = (4,)
     crc = staticmethod(crc_b)
     ALL_FAMILIES = 0x00
     PROTOCOL_INFO = bytes.fromhex("008181")
@@ -232,10 +236,16 @@ class Type4B(IsoDep):
 
 
 class Felica(AirCard):
-    """A FeliCa Standard card (RC-S915) that says who it is; `uid` is the 8-byte IDm."""
+    """A FeliCa Standard card (RC-S915) that says who it is (Polling) and that it is still there (Request
+    Response); `uid` is the 8-byte IDm."""
 
+    UID_SIZES = (8,)
     PMM = bytes.fromhex("03014B024F4993FF")
     SYSTEM_CODE = b"\x00\x03"
+
+    @property
+    def _idm(self) -> bytes:
+        return self.uid.ljust(8, b"\x00")
 
     def poll(self, request: bytes) -> bytes | None:
         """The answer to a polling command 00 SC SC RC TSN, without its length byte."""
@@ -244,15 +254,11 @@ class Felica(AirCard):
         asked, request_code = request[1:3], request[3]
         if any(want not in (0xFF, have) for want, have in zip(asked, self.SYSTEM_CODE, strict=True)):
             return None
-        return (
-            b"\x01"
-            + self.uid.ljust(8, b"\x00")
-            + self.PMM
-            + (self.SYSTEM_CODE if request_code == 0x01 else b"")
-        )
+        return b"\x01" + self._idm + self.PMM + (self.SYSTEM_CODE if request_code == 0x01 else b"")
 
     def command(self, data: bytes) -> Answer | None:
-        answer = self.poll(data[1:])  # the first byte is the length
+        """The first byte of a frame is its length."""
+        answer = b"\x05" + self._idm + b"\x00" if data[1:] == b"\x04" + self._idm else self.poll(data[1:])
         return None if answer is None else Answer(bytes([len(answer) + 1]) + answer)
 
 

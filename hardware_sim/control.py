@@ -151,6 +151,12 @@ class Hands:
         """How everything stands there now."""
         return msgspec.convert(self._do("state"), PlaceState)
 
+    # -- the mains ---------------------------------------------------------------------------------------
+
+    def mains(self, is_there: bool) -> None:
+        """Cut the village's power, or give it back; the kiosk itself hangs on a UPS."""
+        self._do("mains", is_there=is_there)
+
     # -- plugs and wires ---------------------------------------------------------------------------------
 
     def unplug(self, device: str) -> None:

@@ -168,6 +168,10 @@ def _cover(place: SimulatedPlace, is_open: bool) -> None:
         place.world.printer.cover_open = is_open
 
 
+def _mains(place: SimulatedPlace, is_there: bool) -> None:
+    place.set_mains(is_there)
+
+
 def _receipts(place: SimulatedPlace) -> list[str]:
     return [str(picture) for picture in place.receipts()]
 
@@ -224,6 +228,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "paper_low": _paper_low,
     "paper_refill": _paper_refill,
     "cover": _cover,
+    "mains": _mains,
     "receipts": _receipts,
     "state": _state,
     "unplug": _unplug,

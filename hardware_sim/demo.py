@@ -20,7 +20,7 @@ from hardware_sim.processes import NotReady, wait_until
 from hardware_sim.scenario import ALL_VERBS, SCENARIOS, Player
 from hardware_sim.screen import NotSeen
 from hardware_sim.staff import SIGN_IN
-from hardware_sim.village import PLACE, Village
+from hardware_sim.village import PLACE, UPS, Village
 from hardware_sim.world import AFI_IN_LIBRARY, AFI_ON_LOAN
 
 READER = "陈演练"
@@ -37,7 +37,7 @@ Or type a step and Enter, for example:
     put 活着, 边城        lay books on the pad (titles in hardware_sim/ils/catalogue.tsv)
     tap 张样例           hold a reader's card to the reader (names in hardware_sim/ils/readers.tsv)
     touch confirm        touch the screen; now there: {targets}
-    unplug pad, plug pad, paper out, paper new, ils down, ils up, walk-in 1, lift all, see idle
+    unplug pad, plug pad, paper out, paper new, ils down, ils up, walk-in 1, lift all, mains off, see idle
 All verbs: {verbs}.
 On a screen of your own you can click in the window as well. Ctrl-C or Ctrl-D ends everything."""
 
@@ -49,7 +49,7 @@ def main(arguments: argparse.Namespace) -> int:
     output.mkdir(parents=True)
     own_screen = "DISPLAY" not in os.environ
     try:
-        with Village(output / "run", own_screen=own_screen, physics=True) as village:
+        with Village(output / "run", own_screen=own_screen, physics=True, power=UPS) as village:
             summary = _visit(village, output)
             if arguments.keep:
                 _play_with(village)

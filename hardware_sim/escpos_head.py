@@ -5,102 +5,21 @@ two-byte characters have glyphs, ESC ! sizes Latin, FS ! Chinese, GS ! both. Kno
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import qrcode
 from qrcode.exceptions import DataOverflowError
 
+from hardware_sim.escpos_modes import MODES, Modes
 from hardware_sim.escpos_stream import Command
-from hardware_sim.receipt_image import Align, DotRow, Feed, Glyph, Row, Style, TextRow
+from hardware_sim.receipt_image import CELL_DOTS, DotRow, Feed, Glyph, Row, Strip, TextRow
 
-LINE_SPACING_DOTS = 30
 TAB_CELLS = 8
 NO_SUCH_CHARACTER = "□"
-CODE_PAGES = {0: "cp437", 2: "cp850", 3: "cp860", 4: "cp863", 5: "cp865", 16: "cp1252", 17: "cp866"}
-"""ESC t n; an n that this printer lacks is page 0."""
-
-NORMAL = Style()
-
-
-@dataclass(frozen=True)
-class Modes:
-    """What commands change and ESC @ puts back."""
-
-    latin: Style = NORMAL
-    chinese: Style = NORMAL
-    chinese_on: bool = True
-    align: Align = Align.LEFT
-    line_spacing_dots: int = LINE_SPACING_DOTS
-    code_page: str = CODE_PAGES[0]
-
-
-def _both(modes: Modes, change: Callable[[Style], Style]) -> Modes:
-    return replace(modes, latin=change(modes.latin), chinese=change(modes.chinese))
-
-
-def _size(modes: Modes, data: bytes) -> Modes:
-    """GS ! n: bits 4–6 width, 0–2 height, each the multiple less one."""
-    width, height = (data[0] >> 4 & 7) + 1, (data[0] & 7) + 1
-    return _both(modes, lambda style: replace(style, width=width, height=height))
-
-
-def _bold(modes: Modes, data: bytes) -> Modes:
-    return _both(modes, lambda style: replace(style, bold=bool(data[0] & 1)))
-
-
-def _inverse(modes: Modes, data: bytes) -> Modes:
-    return _both(modes, lambda style: replace(style, inverse=bool(data[0] & 1)))
-
-
-def _underline(modes: Modes, data: bytes) -> Modes:
-    """ESC - n: Latin only, as ESC !."""
-    return replace(modes, latin=replace(modes.latin, underline=bool(data[0] & 3)))
-
-
-def _latin_mode(modes: Modes, data: bytes) -> Modes:
-    """ESC ! n: 08 bold, 10 double height, 20 double width, 80 underline."""
-    n = data[0]
-    style = replace(
-        modes.latin,
-        bold=bool(n & 0x08),
-        underline=bool(n & 0x80),
-        width=2 if n & 0x20 else 1,
-        height=2 if n & 0x10 else 1,
-    )
-    return replace(modes, latin=style)
-
-
-def _chinese_mode(modes: Modes, data: bytes) -> Modes:
-    """FS ! n: 04 double width, 08 double height, 80 underline."""
-    n = data[0]
-    style = replace(
-        modes.chinese, underline=bool(n & 0x80), width=2 if n & 0x04 else 1, height=2 if n & 0x08 else 1
-    )
-    return replace(modes, chinese=style)
-
-
-def _align(modes: Modes, data: bytes) -> Modes:
-    """ESC a n, n as a number or as a digit."""
-    n = data[0] & 0x0F
-    return replace(modes, align=Align(n)) if n in (0, 1, 2) else modes
-
-
-MODES: dict[bytes, Callable[[Modes, bytes], Modes]] = {
-    b"\x1b@": lambda _modes, _data: Modes(),
-    b"\x1b!": _latin_mode,
-    b"\x1c!": _chinese_mode,
-    b"\x1d!": _size,
-    b"\x1bE": _bold,
-    b"\x1bG": _bold,
-    b"\x1b-": _underline,
-    b"\x1dB": _inverse,
-    b"\x1ba": _align,
-    b"\x1b2": lambda modes, _data: replace(modes, line_spacing_dots=LINE_SPACING_DOTS),
-    b"\x1b3": lambda modes, data: replace(modes, line_spacing_dots=data[0]),
-    b"\x1bt": lambda modes, data: replace(modes, code_page=CODE_PAGES.get(data[0], CODE_PAGES[0])),
-    b"\x1c&": lambda modes, _data: replace(modes, chinese_on=True),
-    b"\x1c.": lambda modes, _data: replace(modes, chinese_on=False),
-}
+COLUMN_IMAGES = {0: (1, 2), 1: (1, 1), 32: (3, 2), 33: (3, 1)}
+"""ESC * m: bytes and dots of a column; the 8-dot modes are stretched to the 24 dots of a line."""
+STORE_RASTER, PRINT_STORED = 112, (2, 50)
+"""Functions of GS ( L and GS 8 L."""
 
 
 class Head:
@@ -110,14 +29,18 @@ class Head:
         self._width_dots = width_dots
         self._emit = emit
         self._modes = Modes()
-        self._line: list[Glyph] = []
+        self._line: list[Glyph | Strip] = []
         self._first_byte = b""
         self._symbol = _Symbol()
+        self._stored: DotRow | None = None
         self._acts: dict[bytes, Callable[[bytes], None]] = {
             b"": self._hear_text,
-            b"\x1bd": lambda data: self._feed(data[0] * self._modes.line_spacing_dots),
-            b"\x1bJ": lambda data: self._feed(data[0]),
+            b"\x1bd": lambda data: self.feed(data[0] * self._modes.line_spacing_dots),
+            b"\x1bJ": lambda data: self.feed(data[0]),
+            b"\x1b*": self._column_image,
             b"\x1dv0": self._raster,
+            b"\x1d(L": lambda data: self._graphics(data[2:]),
+            b"\x1d8L": lambda data: self._graphics(data[4:]),
             b"\x1d(k": self._two_dimensional,
         }
 
@@ -137,6 +60,11 @@ class Head:
         """Print what is left in the line; nothing if it is empty."""
         if self._line:
             self._line_feed()
+
+    def feed(self, dots: int) -> None:
+        self.end_line()
+        if dots:
+            self._emit(Feed(dots))
 
     # -- text --------------------------------------------------------------------------------------------
 
@@ -165,13 +93,16 @@ class Head:
         if code == 0x0A:
             self._line_feed()
         elif code == 0x09:
-            for _ in range(TAB_CELLS - sum(glyph.cells for glyph in self._line) % TAB_CELLS):
+            cells = sum(glyph.width_dots for glyph in self._line) // CELL_DOTS
+            for _ in range(TAB_CELLS - cells % TAB_CELLS):
                 self._set(" ", 1)
 
     def _set(self, character: str, cells: int) -> None:
+        self._append(Glyph(character, cells, self._modes.latin if cells == 1 else self._modes.chinese))
+
+    def _append(self, glyph: Glyph | Strip) -> None:
         """One more glyph; a full line is printed first."""
-        glyph = Glyph(character, cells, self._modes.latin if cells == 1 else self._modes.chinese)
-        if sum(g.width_dots for g in self._line) + glyph.width_dots > self._width_dots:
+        if self._line and sum(g.width_dots for g in self._line) + glyph.width_dots > self._width_dots:
             self._line_feed()
         self._line.append(glyph)
 
@@ -179,27 +110,48 @@ class Head:
         self._emit(TextRow(tuple(self._line), self._modes.align, self._modes.line_spacing_dots))
         self._line.clear()
 
-    def _feed(self, dots: int) -> None:
-        self.end_line()
-        self._emit(Feed(dots))
-
     # -- dots --------------------------------------------------------------------------------------------
 
+    def _column_image(self, data: bytes) -> None:
+        """ESC * m nL nH d…"""
+        if data[0] in COLUMN_IMAGES and len(data) > 3:
+            self._append(Strip(data[3:], *COLUMN_IMAGES[data[0]]))
+
     def _raster(self, data: bytes) -> None:
-        """GS v 0 m xL xH yL yH d…; m (enlarging) is not obeyed: our side never asks for it."""
+        """GS v 0 m xL xH yL yH d…; bit 0 of m doubles the width, bit 1 the height."""
         width_bytes = int.from_bytes(data[1:3], "little")
-        self._print_dots(width_bytes, data[5:], "[image]")
+        self._print_dots(
+            DotRow(
+                width_bytes,
+                data[5:],
+                self._modes.align,
+                across=1 + (data[0] & 1),
+                down=1 + (data[0] >> 1 & 1),
+            )
+        )
+
+    def _graphics(self, data: bytes) -> None:
+        """`data` from m on: one function stores a picture (a bx by c xL xH yL yH d…), another prints it."""
+        function, fields = int.from_bytes(data[1:2]), data[2:]
+        if function == STORE_RASTER and len(fields) > 8:
+            width_bytes = -(-int.from_bytes(fields[4:6], "little") // 8)
+            across, down = (2 if times == 2 else 1 for times in fields[1:3])
+            self._stored = DotRow(width_bytes, fields[8:], self._modes.align, across=across, down=down)
+        elif function in PRINT_STORED and self._stored:
+            self._print_dots(replace(self._stored, align=self._modes.align))
+            self._stored = None
 
     def _two_dimensional(self, data: bytes) -> None:
         """GS ( k: functions of the QR code, cn 49; its size is that of a module in dots."""
         if self._symbol.obey(data[2:]):
             width_bytes, dots = self._symbol.dots()
-            self._print_dots(width_bytes, dots, f"[QR {self._symbol.content.decode('utf-8', 'replace')}]")
+            text = f"[QR {self._symbol.content.decode('utf-8', 'replace')}]"
+            self._print_dots(DotRow(width_bytes, dots, self._modes.align, text))
 
-    def _print_dots(self, width_bytes: int, dots: bytes, text: str) -> None:
+    def _print_dots(self, row: DotRow) -> None:
         self.end_line()
-        if dots:
-            self._emit(DotRow(width_bytes, dots, self._modes.align, text))
+        if row.dots:
+            self._emit(row)
 
 
 class _Symbol:

@@ -4,6 +4,7 @@ A bad frame gets no answer, an unknown command status 80h, a command of a wrong 
 in the field, and how long it takes, is `iso15693.py`'s.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from devices.feig_obid.protocol import (
     Status,
     swap_blocks,
 )
+from hardware_sim.bursts import Bursts
 from hardware_sim.iso15693 import (
     AirError,
     Field,
@@ -35,12 +37,11 @@ from hardware_sim.world import World
 
 ADDRESS = 0x00
 ANY_ADDRESS = 0xFF
-CHARACTER_GAP_S = 0.1
-"""12 ms by the book; more, since two processes stand between the host's bytes here."""
 RECORDS_AT_ONCE = 8
 READ_LIMIT = 32
 PAGES, PAGE_SIZE = 8, 14
 SERIAL = "0C1A77D3"
+FIGURES = re.compile("[0-9A-Fa-f]{8}")
 
 Answer = tuple[Status, bytes]
 OK: Answer = (Status.OK, b"")
@@ -67,14 +68,15 @@ class Request:
 
 class FeigObid:
     def __init__(self, world: World, serial: str = "") -> None:
-        """`serial`: its number as eight hexadecimal figures."""
+        """`serial`: its number as eight hexadecimal figures; ValueError for another."""
+        if not FIGURES.fullmatch(serial or SERIAL):
+            raise ValueError(f"要八位十六进制数 / eight hexadecimal figures are needed, such as {SERIAL}")
         self._serial = bytes.fromhex(serial or SERIAL)
         self.outputs = b""
         """What its lamps and beeper were told to do last."""
         self.field = Field(world)
         self._world = world
-        self._decoder = Decoder()
-        self._now = self._last_byte_at = 0.0
+        self._bursts = Bursts(Decoder())
         self._waiting: list[Sighting] = []
         self._configuration = {page: bytes(PAGE_SIZE) for page in range(PAGES)}
         self._commands: dict[int, tuple[int | None, Callable[[bytes], Answer]]] = {
@@ -109,14 +111,10 @@ class FeigObid:
     # -- the wire ----------------------------------------------------------------------------------------
 
     def receive(self, data: bytes) -> bytes:
-        self._last_byte_at = self._now
-        return b"".join(self._answer(frame) for frame in self._decoder.feed(data))
+        return b"".join(map(self._answer, self._bursts.feed(data)))
 
     def tick(self, now: float) -> bytes:
-        self._now = now
-        if self._decoder.pending and now - self._last_byte_at > CHARACTER_GAP_S:
-            return b"".join(self._answer(frame) for frame in self._decoder.end_of_burst())
-        return b""
+        return b"".join(map(self._answer, self._bursts.tick(now)))
 
     def _answer(self, frame: Frame) -> bytes:
         if frame.address not in (ADDRESS, ANY_ADDRESS):

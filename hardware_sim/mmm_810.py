@@ -20,10 +20,10 @@ from devices.mmm_810.protocol import (
     Start,
 )
 from hardware_sim.air_answers import AirError, WriteStopped
+from hardware_sim.bursts import Bursts
 from hardware_sim.iso15693 import Field
 from hardware_sim.world import World
 
-CHARACTER_GAP_S = 0.1
 HARDWARE = bytes.fromhex("00 11 0A 05 00 02")
 FIRMWARE = bytes.fromhex("0A 03 02 06")
 
@@ -36,8 +36,7 @@ class Mmm810:
     def __init__(self, world: World) -> None:
         self.field = Field(world)
         self._world = world
-        self._decoder = Decoder()
-        self._now = self._last_byte_at = 0.0
+        self._bursts = Bursts(Decoder())
         self._reader_commands: dict[int, Callable[[bytes], bytes]] = {
             Command.VERSION: self._version,
             Command.INVENTORY: self._inventory,
@@ -64,14 +63,10 @@ class Mmm810:
     # -- the wire ----------------------------------------------------------------------------------------
 
     def receive(self, data: bytes) -> bytes:
-        self._last_byte_at = self._now
-        return b"".join(self._answer(frame) for frame in self._decoder.feed(data))
+        return b"".join(map(self._answer, self._bursts.feed(data)))
 
     def tick(self, now: float) -> bytes:
-        self._now = now
-        if self._decoder.pending and now - self._last_byte_at > CHARACTER_GAP_S:
-            return b"".join(self._answer(frame) for frame in self._decoder.end_of_burst())
-        return b""
+        return b"".join(map(self._answer, self._bursts.tick(now)))
 
     def _answer(self, frame: Frame) -> bytes:
         if frame == HARDWARE_VERSION:

@@ -21,12 +21,17 @@ DEVICES: dict[str, str] = {
 """The wire's name, as udev gives it on a real kiosk, and the model behind it."""
 
 
+MAINS = "mains-online"
+"""The file that stands for /sys/class/power_supply/…/online, once anybody has cut the power or given it."""
+
+
 class BadSeed(ValueError):
     """A seed file that makes no world; the message says where and why."""
 
 
 class SimulatedPlace:
-    """`folder` holds the wires by name, and `receipts/` what was printed."""
+    """`folder` holds the wires by name, what a UPS says of the mains (MAINS), and `receipts/` what was
+    printed."""
 
     def __init__(
         self,
@@ -53,6 +58,13 @@ class SimulatedPlace:
     def stop(self) -> None:
         for device in self.devices.values():
             device.unplug()
+        (self.folder / MAINS).unlink(missing_ok=True)
+
+    def set_mains(self, is_there: bool) -> None:
+        """As the kernel does: who reads it sees the one or the other, never half of it."""
+        new = self.folder / f".{MAINS}"
+        new.write_text(f"{is_there:d}\n", encoding="ascii")
+        new.replace(self.folder / MAINS)
 
     def receipts(self) -> list[Path]:
         """Pictures of what was printed, oldest first."""
@@ -85,6 +97,7 @@ def load_seed(file: Path) -> World:
 
 
 def seeded(tags: Iterable[dict[str, Any]], cards: Iterable[dict[str, Any]]) -> World:
+    """A world with these tags and cards, each under its label; nothing lies on the pad yet."""
     world = World()
     for tag in tags:
         world.tags[tag["label"]] = chip(**tag)

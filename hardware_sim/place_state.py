@@ -121,6 +121,7 @@ class Happening(msgspec.Struct, frozen=True):
 
 
 def look(place: Watched) -> PlaceState:
+    """All of it at one moment."""
     world = place.world
     with world.lock:
         card = world.card

@@ -1,11 +1,14 @@
 """A PN532 on a serial line with the card that the world holds before it (NXP UM0701-02).
 
 The firmware of the chip: each method is a command of the manual. Frames are in `devices.pn532.protocol`,
-the field and what answers in it in `pn532_radio.py`. It cannot be a target (card emulation) nor find
-peers (NFC-DEP). Tried with nfcpy 1.0.4 and with libnfc 1.8.0 (nfc-list, nfc-mfultralight, nfc-mfclassic).
+the field and what answers in it in `pn532_radio.py`. It cannot be a target (card emulation), and there are no
+peers (NFC-DEP) to find. Tried with nfcpy 1.0.4 and with libnfc 1.8.0 (nfc-list, nfc-mfultralight,
+nfc-mfclassic, and what nfc-poll asks of the library).
 """
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from devices.pn532.protocol import (
     CHIP_TO_HOST,
@@ -17,7 +20,7 @@ from devices.pn532.protocol import (
     Signal,
     encode,
 )
-from hardware_sim.contactless_cards import Felica
+from hardware_sim.contactless_cards import Felica, IsoDep
 from hardware_sim.pn532_radio import OK, TIMED_OUT, WRONG_CONTEXT, Radio
 from hardware_sim.world import World
 
@@ -27,6 +30,7 @@ FIRMWARE = b"\x32\x01\x06\x07"
 
 PARAMETER_AUTO_RATS = 0x10
 FOR_EVER = 0xFF
+NOBODY = b"\x00"
 
 RF_CONFIGURATION_SIZES = {
     0x01: 1,  # RF field
@@ -38,6 +42,41 @@ RF_CONFIGURATION_SIZES = {
     0x0C: 3,  # type B
     0x0D: 9,  # ISO 14443-4 at higher speeds
 }
+
+
+POLL_PERIOD_S = 0.15
+MIFARE, ISO_14443_4A = 0x10, 0x20
+POLLED: dict[int, tuple[int, bytes, int]] = {
+    0x00: (0x00, b"", 0x00),
+    0x01: (0x01, b"\x00\xff\xff\x01\x00", 0x11),
+    0x02: (0x02, b"\x00\xff\xff\x01\x00", 0x12),
+    0x03: (0x03, b"\x00", 0x23),
+    0x04: (0x04, b"", 0x04),
+    MIFARE: (0x00, b"", MIFARE),
+    0x11: (0x01, b"\x00\xff\xff\x01\x00", 0x11),
+    0x12: (0x02, b"\x00\xff\xff\x01\x00", 0x12),
+    ISO_14443_4A: (0x00, b"", ISO_14443_4A),
+    0x23: (0x03, b"\x00", 0x23),
+}
+"""InAutoPoll's types: the technology and request to find such a card with, and the type that is answered
+(0: whichever of the two of type A it is)."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """No card is there yet; the chip goes on looking."""
+
+    lasts_s: float
+
+
+@dataclass(frozen=True)
+class Search:
+    """The command that waits for a card; `ends_at` is known from the first tick on."""
+
+    code: int
+    parameters: bytes
+    lasts_s: float
+    ends_at: float | None = None
 
 
 class MalformedCommand(Exception):
@@ -56,7 +95,7 @@ class Pn532:
         self._decoder = Decoder()
         self._last_reply = b""
         self._activation_retries = FOR_EVER
-        self._waiting_for_card: bytes | None = None
+        self._search: Search | None = None
 
     # -- the wire ----------------------------------------------------------------------------------------
 
@@ -69,9 +108,11 @@ class Pn532:
             self.baud = self._next_baud
             if self.on_baud:
                 self.on_baud(self.baud)
-        if self._waiting_for_card is None:
+        if self._search is None:
             return b""
-        return self._run(0x4A, self._waiting_for_card)
+        ends_at = self._search.ends_at or now + self._search.lasts_s
+        self._search = replace(self._search, ends_at=ends_at)
+        return self._run(self._search.code, self._search.parameters, in_time=now < ends_at)
 
     def _obey(self, item: Item) -> bytes:
         """A NACK asks for the last reply again; an ACK or a new command ends the one under way."""
@@ -79,14 +120,14 @@ class Pn532:
             case Signal.NACK:
                 return self._last_reply
             case Signal.ACK:
-                self._waiting_for_card = None
+                self._search = None
             case Frame(tfi, data) if tfi == HOST_TO_CHIP and data:
-                self._waiting_for_card = None
+                self._search = None
                 return Signal.ACK.value + self._run(data[0], data[1:])
         return b""
 
-    def _run(self, code: int, parameters: bytes) -> bytes:
-        """The reply frame; empty while the chip goes on looking for a card."""
+    def _run(self, code: int, parameters: bytes, in_time: bool = True) -> bytes:
+        """The reply frame; empty while the chip goes on looking for a card, as it does only `in_time`."""
         with self._world.lock:
             self._radio.look_at_the_world()
             try:
@@ -94,8 +135,12 @@ class Pn532:
             except (KeyError, IndexError, MalformedCommand):
                 self._last_reply = encode(SYNTAX_ERROR)
                 return self._last_reply
-        if result is None:
-            return b""
+        if isinstance(result, Waiting):
+            if in_time:
+                self._search = self._search or Search(code, parameters, result.lasts_s)
+                return b""
+            result = NOBODY
+        self._search = None
         self._last_reply = encode(Frame(CHIP_TO_HOST, bytes([code + 1]) + result))
         return self._last_reply
 
@@ -162,48 +207,61 @@ class Pn532:
 
     # -- cards -------------------------------------------------------------------------------------------
 
-    def _in_list_passive_target(self, data: bytes) -> bytes | None:
+    def _in_list_passive_target(self, data: bytes) -> bytes | Waiting:
         """With retries for ever there is no answer until a card comes or the host ends the wait."""
         most, technology, request = data[0], data[1], data[2:]
         if most not in (1, 2):
             raise MalformedCommand
-        found = self._radio.find(technology, request)
-        waits = found is None and self._activation_retries == FOR_EVER
-        self._waiting_for_card = data if waits else None
-        if waits:
-            return None
-        return b"\x00" if found is None else b"\x01\x01" + found
+        found = self._radio.find(technology, request, most)
+        if not found and self._activation_retries == FOR_EVER:
+            return Waiting(math.inf)
+        return bytes([len(found)]) + b"".join(bytes([number]) + each for number, each in enumerate(found, 1))
+
+    def _in_auto_poll(self, data: bytes) -> bytes | Waiting:
+        """One kind of card after the other, so many times over, until one is there."""
+        rounds, period, kinds = data[0], data[1], data[2:]
+        if not (rounds and 1 <= period <= 0x0F and 1 <= len(kinds) <= 0x0F):
+            raise MalformedCommand
+        for technology, request, kind in [POLLED[kind] for kind in kinds]:
+            for found in self._radio.find(technology, request):
+                iso_dep = ISO_14443_4A if isinstance(self._radio.target, IsoDep) else MIFARE
+                if kind in (iso_dep, 0x00) or technology:
+                    return bytes([1, kind or iso_dep, len(found) + 1, 1]) + found
+        return Waiting(math.inf if rounds == FOR_EVER else rounds * period * len(kinds) * POLL_PERIOD_S)
+
+    def _in_jump_for_dep(self, _data: bytes) -> bytes:
+        self._radio.forget()
+        return TIMED_OUT
 
     def _in_communicate_thru(self, data: bytes) -> bytes:
         return self._radio.communicate_thru(data)
 
     def _in_data_exchange(self, data: bytes) -> bytes:
-        _refuse_other_than_target_1(data)
-        return self._radio.exchange(data[1:])
+        return self._radio.exchange(_target(data) or 1, data[1:])
 
     def _in_deselect(self, data: bytes) -> bytes:
-        _refuse_other_than_target_1(data)
-        if self._radio.target:
-            self._radio.target.mute = True
+        self._radio.halt(_target(data))
         return OK
 
     def _in_release(self, data: bytes) -> bytes:
-        _refuse_other_than_target_1(data)
+        _target(data)
         self._radio.forget()
         return OK
 
     def _in_select(self, data: bytes) -> bytes:
-        _refuse_other_than_target_1(data)
-        if self._radio.target is None:
+        card = self._radio.turn_to(_target(data) or 1)
+        if card is None:
             return WRONG_CONTEXT
-        self._radio.target.select()
+        card.halted = False
+        card.select()
         return OK
 
 
-def _refuse_other_than_target_1(data: bytes) -> None:
-    """0 means all targets; this chip never has a second one."""
-    if data[0] not in (0, 1):
+def _target(data: bytes) -> int:
+    """1 or 2; 0 for all of them."""
+    if data[0] > 2:
         raise MalformedCommand
+    return data[0]
 
 
 def _address(two_bytes: bytes) -> int:
@@ -212,7 +270,7 @@ def _address(two_bytes: bytes) -> int:
     return int.from_bytes(two_bytes, "big")
 
 
-COMMANDS: dict[int, Callable[[Pn532, bytes], bytes | None]] = {
+COMMANDS: dict[int, Callable[[Pn532, bytes], bytes | Waiting]] = {
     0x00: Pn532._diagnose,
     0x02: Pn532._get_firmware_version,
     0x04: Pn532._get_general_status,
@@ -226,7 +284,10 @@ COMMANDS: dict[int, Callable[[Pn532, bytes], bytes | None]] = {
     0x40: Pn532._in_data_exchange,
     0x42: Pn532._in_communicate_thru,
     0x44: Pn532._in_deselect,
+    0x46: Pn532._in_jump_for_dep,
     0x4A: Pn532._in_list_passive_target,
     0x52: Pn532._in_release,
     0x54: Pn532._in_select,
+    0x56: Pn532._in_jump_for_dep,
+    0x60: Pn532._in_auto_poll,
 }

@@ -33,13 +33,15 @@ AUTHENTICATION_ERROR, WRONG_CONTEXT = b"\x14", b"\x27"
 
 
 class Radio:
-    """`target` is the card that was found last and is talked to; `registers` are the CIU's, 0 if not set."""
+    """`targets` are the cards that were found last, `target` the one of them that is talked to; `registers`
+    are the CIU's, 0 if not set."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._lying_there: tuple[Card | None, ...] = ()
         self._cards: tuple[AirCard, ...] = ()
         self._frames_left: int | None = None
+        self.targets: list[AirCard] = []
         self.target: AirCard | None = None
         self.registers: dict[int, int] = {}
         self.automatic_rats = True
@@ -52,20 +54,40 @@ class Radio:
         self.registers[TX_CONTROL] = ANTENNA_ON if on else ANTENNA_OFF
         if not on:
             self.forget()
+            for card in self._cards:
+                card.halted = False
 
     def forget(self) -> None:
-        """The target is none any more; it answers when it is found again."""
-        if self.target:
-            self.target.mute = True
-        self.target = None
+        """The targets are none any more; they answer when they are found again."""
+        for card in self.targets:
+            card.mute = True
+        self.targets, self.target = [], None
+
+    def halt(self, number: int) -> None:
+        """That target, or all (0), until the field was off; FeliCa has no such command."""
+        for card in self.targets[number - 1 : number] if number else self.targets:
+            card.mute = True
+            card.halted = not isinstance(card, Felica)
+
+    def turn_to(self, number: int) -> AirCard | None:
+        """Target 1 or 2, made the one that is talked to: the chip wakes it and lets the other one rest."""
+        if number > len(self.targets):
+            return None
+        card = self.targets[number - 1]
+        if card is not self.target:
+            if self.target:
+                self.target.mute = True
+            card.select()
+            self.target = card
+        return card
 
     def look_at_the_world(self) -> None:
         """A card that was taken away is gone for the chip: it has to be found anew."""
         lying_there = (self._world.card, self._world.beside)
         if all(map(operator.is_, lying_there, self._lying_there)) and self._lying_there:
             return
-        if self.target:
-            self.target.mute = True
+        for card in self.targets:
+            card.mute = True
         self._lying_there = lying_there
         # an ID card is held to the other reader, which has an antenna of its own
         self._cards = tuple(air_card(card) for card in lying_there if card and card.technology in AIR_CARDS)
@@ -82,20 +104,23 @@ class Radio:
             return True
         return False
 
-    def find(self, technology: int, request: bytes) -> bytes | None:
-        """InListPassiveTarget's data about the card there, or None; KeyError for an unknown technology."""
+    def find(self, technology: int, request: bytes, most: int = 1) -> list[bytes]:
+        """InListPassiveTarget's data about the cards there; KeyError for an unknown technology."""
         activate, framing = ACTIVATIONS[technology]
         self.switch_field(on=True)
         self.registers |= {TX_MODE: framing, RX_MODE: framing, FIFO_DATA: SENS_REQ}
-        self.target = None
+        self.targets, self.target = [], None
+        about: list[bytes] = []
         for card in self._cards:
-            found = activate(self, card, request)
+            found = None if card.halted or len(about) == most else activate(self, card, request)
             if found is not None:
-                self.target = card
-                for there in filter(None, self._lying_there):
-                    there.noticed.set()
-                return found
-        return None
+                about.append(found)
+                self.targets.append(card)
+        if self.targets:
+            self.target = self.targets[-1]
+            for there in filter(None, self._lying_there):
+                there.noticed.set()
+        return about
 
     def _activate_type_a(self, card: AirCard, request: bytes) -> bytes | None:
         if isinstance(card, Felica | Type4B) or request not in (b"", card.cascaded_uid):
@@ -133,9 +158,9 @@ class Radio:
             return CRC_ERROR if answer.short else OK + answer.data
         return OK + answer.data + (b"" if answer.short else card.crc(answer.data))
 
-    def exchange(self, command: bytes) -> bytes:
-        """A command to the card in the card's own protocol, which the chip takes care of."""
-        card = self.target
+    def exchange(self, number: int, command: bytes) -> bytes:
+        """A command to that target in the card's own protocol, which the chip takes care of."""
+        card = self.turn_to(number)
         if card is None:
             return WRONG_CONTEXT
         if self._pulled_away():

@@ -1,5 +1,6 @@
 """Programs run beside each other for a demo or a test: started, waited for until ready, and always ended."""
 
+import itertools
 import os
 import signal
 import socket
@@ -8,6 +9,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+PORTS = range(20_000, 32_000)
+"""Below those that Linux hands to connections of its own accord."""
+
+# every process begins elsewhere: two that look at the same moment would find the same port free
+_numbers = itertools.count(os.getpid() * 97)
 
 
 class NotReady(RuntimeError):
@@ -88,10 +95,14 @@ class Program:
 
 
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A TCP port on loopback that nobody listens on, and that no connection is given by chance."""
+    while True:
+        port = PORTS[next(_numbers) % len(PORTS)]
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
         return port
 
 

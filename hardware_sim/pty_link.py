@@ -142,7 +142,9 @@ class PtyLink:
     def _name_it(self, terminal: str) -> None:
         """Point the symlink at `terminal` in one step; never replace anything that is not a symlink."""
         if self.path.exists() and not self.path.is_symlink():
-            raise FileExistsError(f"{self.path}: exists and is not a link; choose another name")
+            raise FileExistsError(
+                f"{self.path}: 已有同名文件，请换个名字 / exists and is not a link; choose another name"
+            )
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_name(f".{self.path.name}.new")
         fresh.unlink(missing_ok=True)
@@ -155,7 +157,9 @@ class PtyLink:
             ready, _, _ = select.select([self._master], [], [], self._wait_s())
             now = time.monotonic()
             if ready:
-                self._hear(now, os.read(self._master, CHUNK_BYTES))
+                data = os.read(self._master, CHUNK_BYTES)
+                self._leave_something_to_change()  # before an answer, on which a driver may close and open
+                self._hear(now, data)
             unasked = self.simulator.tick(now)
             if self._speed_is_right():
                 self._speak(now, unasked)

@@ -62,8 +62,35 @@ class Glyph:
 
 
 @dataclass(frozen=True)
+class Strip:
+    """A bit image within a line, as high as the line: column after column, `depth` bytes each, most
+    significant bit on top; a column is printed `across` dots wide."""
+
+    data: bytes
+    depth: int
+    across: int
+
+    character = ""
+
+    @property
+    def columns(self) -> int:
+        return len(self.data) // self.depth
+
+    @property
+    def width_dots(self) -> int:
+        return self.columns * self.across
+
+    @property
+    def height_dots(self) -> int:
+        return LINE_DOTS
+
+
+PICTURE = "[image]"
+
+
+@dataclass(frozen=True)
 class TextRow:
-    glyphs: tuple[Glyph, ...]
+    glyphs: tuple[Glyph | Strip, ...]
     align: Align
     line_spacing_dots: int
 
@@ -77,25 +104,38 @@ class TextRow:
 
     @property
     def text(self) -> str:
-        return "".join(glyph.character for glyph in self.glyphs).rstrip()
+        return PICTURE if self.is_picture else "".join(glyph.character for glyph in self.glyphs).rstrip()
+
+    @property
+    def is_picture(self) -> bool:
+        return bool(self.glyphs) and all(isinstance(glyph, Strip) for glyph in self.glyphs)
 
 
 @dataclass(frozen=True)
 class DotRow:
-    """A raster: rows of whole bytes, most significant bit left, 1 is black. `text` says what it shows."""
+    """A raster: rows of whole bytes, most significant bit left, 1 is black, each `across` × `down` large.
+    `text` says what it shows."""
 
     width_bytes: int
     dots: bytes
     align: Align
-    text: str
+    text: str = PICTURE
+    across: int = 1
+    down: int = 1
+
+    is_picture = True
+
+    @property
+    def rows(self) -> int:
+        return len(self.dots) // self.width_bytes if self.width_bytes else 0
 
     @property
     def width_dots(self) -> int:
-        return self.width_bytes * 8
+        return self.width_bytes * 8 * self.across
 
     @property
     def height_dots(self) -> int:
-        return len(self.dots) // self.width_bytes if self.width_bytes else 0
+        return self.rows * self.down
 
 
 @dataclass(frozen=True)
@@ -103,6 +143,9 @@ class Feed:
     """Blank paper."""
 
     height_dots: int
+
+    text = ""
+    is_picture = False
 
 
 Row = TextRow | DotRow | Feed
@@ -112,7 +155,7 @@ def plain_text(rows: list[Row]) -> str:
     """A line for each row of text and for each picture, in however many bands it came; no blank ends."""
     lines: list[str] = []
     for above, row in pairwise([Feed(0), *rows]):
-        same_picture = isinstance(row, DotRow) and isinstance(above, DotRow) and above.text == row.text
+        same_picture = row.is_picture and above.is_picture and above.text == row.text
         if not isinstance(row, Feed) and not same_picture:
             lines.append(row.text)
     return "\n".join(lines).strip("\n") + "\n"
@@ -137,12 +180,18 @@ def _left(row: TextRow | DotRow, width_dots: int) -> int:
 
 def _print(paper: Image.Image, row: TextRow | DotRow, left: int, top: int) -> None:
     if isinstance(row, DotRow):
-        dots = Image.frombytes("1", (row.width_dots, row.height_dots), row.dots)
-        paper.paste(INK, (left, top), dots)
+        dots = Image.frombytes("1", (row.width_bytes * 8, row.rows), row.dots)
+        paper.paste(INK, (left, top), dots.resize((row.width_dots, row.height_dots)))
         return
     for glyph in row.glyphs:
-        paper.paste(INK, (left, top + row.height_dots - glyph.height_dots), _mask(glyph))
+        mask = _strip_mask(glyph) if isinstance(glyph, Strip) else _mask(glyph)
+        paper.paste(INK, (left, top + row.height_dots - glyph.height_dots), mask)
         left += glyph.width_dots
+
+
+def _strip_mask(strip: Strip) -> Image.Image:
+    columns = Image.frombytes("1", (8 * strip.depth, strip.columns), strip.data)
+    return columns.transpose(Image.Transpose.TRANSPOSE).resize((strip.width_dots, strip.height_dots))
 
 
 @lru_cache(maxsize=2048)

@@ -34,11 +34,11 @@ from devices.rl866.protocol import (
     system_information_data,
 )
 from hardware_sim.air_answers import AirError, Block, ErrorCode, Garbled, NoAnswer, Sighting, TagRefused
+from hardware_sim.bursts import Bursts
 from hardware_sim.iso15693 import Field
 from hardware_sim.world import World
 
 ADDRESS = 0x01
-CHARACTER_GAP_S = 0.1
 MOST_HANDLES = 16
 CONFIGURATION_BLOCK_SIZE = 14
 CONFIGURATION = {1: bytes.fromhex("01 02 02 00 03 01 64 00 00 00 00 00 00 00")}
@@ -55,8 +55,7 @@ class Rl866:
     def __init__(self, world: World) -> None:
         self.field = Field(world)
         self._world = world
-        self._decoder = Decoder()
-        self._now = self._last_byte_at = 0.0
+        self._bursts = Bursts(Decoder())
         self._handles: dict[int, bytes] = {}
         self._waiting: list[Sighting] = []
         self._commands: dict[int, Callable[[bytes], Answer]] = {
@@ -85,14 +84,10 @@ class Rl866:
     # -- the wire ----------------------------------------------------------------------------------------
 
     def receive(self, data: bytes) -> bytes:
-        self._last_byte_at = self._now
-        return b"".join(self._answer(frame) for frame in self._decoder.feed(data))
+        return b"".join(map(self._answer, self._bursts.feed(data)))
 
     def tick(self, now: float) -> bytes:
-        self._now = now
-        if self._decoder.pending and now - self._last_byte_at > CHARACTER_GAP_S:
-            return b"".join(self._answer(frame) for frame in self._decoder.end_of_burst())
-        return b""
+        return b"".join(map(self._answer, self._bursts.tick(now)))
 
     def _answer(self, frame: Frame) -> bytes:
         if frame.address not in (ADDRESS, ANY_ADDRESS):

@@ -32,6 +32,7 @@ from hardware_sim.world import World
 WATCH_S = 0.05
 """Between two looks at what happened."""
 CHUNK_BYTES = 4096
+MAX_PORT = 0xFFFF
 
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +42,9 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--physics", action="store_true", help="take the time of a real one")
     parser.add_argument("--serial", metavar="TEXT", help="its serial number, where the model tells one")
     parser.add_argument("--output", type=Path, metavar="DIR", help="for receipts (default: beside the port)")
-    parser.add_argument("--control-port", type=int, default=0, metavar="N", help="TCP port for the hands")
+    parser.add_argument(
+        "--control-port", type=port_number, default=0, metavar="N", help="TCP port for the hands"
+    )
     parser.add_argument("--json", action="store_true", help="say everything as JSON, one object a line")
     lying = parser.add_argument_group("what is there at the start (default: two books, a card, a code)")
     lying.add_argument("--tag", action="append", metavar="HEX", help="a book tag's memory; may be repeated")
@@ -190,6 +193,13 @@ def _add_fault(group: "argparse._ArgumentGroup", field: "Field[object]") -> None
     else:
         kind = type(default) if default is not MISSING else str
         group.add_argument(option, type=kind, metavar="S" if field.name.endswith("_s") else "N")
+
+
+def port_number(text: str) -> int:
+    """Of TCP; 0 is any free one."""
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port, 0 to {MAX_PORT}")
+    return int(text)
 
 
 def _people(text: str) -> tuple[int, int]:

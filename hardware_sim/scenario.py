@@ -98,6 +98,14 @@ class Player:
         elif state == "up" and not running:
             self.village.start_broker()
 
+    def _mains(self, state: str) -> None:
+        """Also of the village's board, which starts with the power where its kiosk had shut it down."""
+        self._speaker.say(f"mains {state}")
+        kiosk = self.village.kiosk
+        if state == "on" and kiosk is not None and not kiosk.running:
+            self.village.screen.close()
+            self.village.start_kiosk()
+
     def _receipt(self, count: str) -> None:
         expected = int(count)
         wait_until(f"{count} receipts printed", lambda: len(self.village.hands.receipts()) == expected)
@@ -117,7 +125,8 @@ VERBS: dict[str, Callable[[Player, str], None]] = {
     "picture": Player._picture,
     "ils": Player._ils,
     "broker": Player._broker,
+    "mains": Player._mains,
     "receipts": Player._receipt,
 }
-"""Beside the verbs of the hands (`verbs.py`)."""
-ALL_VERBS = (*verbs.VERBS, *VERBS)
+"""Beside the verbs of the hands (`verbs.py`), or in their place."""
+ALL_VERBS = tuple(dict.fromkeys((*verbs.VERBS, *VERBS)))

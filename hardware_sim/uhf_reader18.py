@@ -24,11 +24,11 @@ from devices.uhf_reader18.protocol import (
     WriteEpc,
     parse_command,
 )
+from hardware_sim.bursts import Bursts
 from hardware_sim.uhf_field import PoorCommunication, TagRefuses, UhfField, UhfTag, WrongPassword
 from hardware_sim.world import World
 
 ADDRESS = 0x00
-CHARACTER_GAP_S = 0.1
 INFORMATION = bytes.fromhex("03 3F 09 03 4E 00 1E 0A")
 """Version 3.63, type UHFReader18, both protocols, Europe, 30 dBm, scan time 1 s."""
 LISTED_AT_ONCE = 0xFF - MIN_LENGTH - 2
@@ -41,8 +41,7 @@ class UhfReader18:
     def __init__(self, world: World) -> None:
         self.field = UhfField(world)
         self._world = world
-        self._decoder = Decoder()
-        self._now = self._last_byte_at = 0.0
+        self._bursts = Bursts(Decoder())
         self._commands: dict[int, Callable[[Frame], list[Answer]]] = {
             Command.READER_INFORMATION: self._reader_information,
             Command.INVENTORY: self._inventory,
@@ -57,14 +56,10 @@ class UhfReader18:
     # -- the wire ----------------------------------------------------------------------------------------
 
     def receive(self, data: bytes) -> bytes:
-        self._last_byte_at = self._now
-        return b"".join(self._answer(frame) for frame in self._decoder.feed(data))
+        return b"".join(map(self._answer, self._bursts.feed(data)))
 
     def tick(self, now: float) -> bytes:
-        self._now = now
-        if self._decoder.pending and now - self._last_byte_at > CHARACTER_GAP_S:
-            return b"".join(self._answer(frame) for frame in self._decoder.end_of_burst())
-        return b""
+        return b"".join(map(self._answer, self._bursts.tick(now)))
 
     def _answer(self, frame: Frame) -> bytes:
         if frame.address not in (ADDRESS, ANY_ADDRESS):

@@ -84,6 +84,9 @@ class Speaker:
     def _cover(self, state: str) -> None:
         self._hands.cover(_chosen("cover", state, {"open": True, "closed": False}))
 
+    def _mains(self, state: str) -> None:
+        self._hands.mains(_chosen("mains", state, {"on": True, "off": False}))
+
     def _unplug(self, device: str) -> None:
         self._hands.unplug(self._device(device))
 
@@ -144,6 +147,7 @@ VERBS: dict[str, Verb] = {
     "walk-out": Verb(lambda speaker, n: speaker._walk(f"out {n}"), "[N]", "同 walk out / the same"),
     "paper": Verb(Speaker._paper, "out|low|new", "打印纸 / the printer's paper"),
     "cover": Verb(Speaker._cover, "open|closed", "打印机上盖 / the printer's cover"),
+    "mains": Verb(Speaker._mains, "on|off", "来电，停电 / the village's power"),
     "unplug": Verb(Speaker._unplug, "[DEVICE]", "拔线 / pull the plug"),
     "plug": Verb(Speaker._plug, "[DEVICE]", "插线 / put it back"),
     "swap": Verb(Speaker._swap, "[DEVICE] MODEL|SERIAL", "换一台 / another unit in its place"),
@@ -160,6 +164,10 @@ def described_card(kind: str, uid: str) -> tuple[bytes, str]:
         number = b""
     if not number:
         raise BadWords(f"{uid!r} 不是十六进制卡号 / is no UID in hexadecimal, such as type2:04A1B2C3D4E5F6")
+    sizes = AIR_CARDS[kind].UID_SIZES
+    if len(number) not in sizes:
+        known = "/".join(map(str, sizes))
+        raise BadWords(f"{uid!r}: {kind} 的卡号有 {known} 字节 / the UID of such a card has {known} bytes")
     return number, kind
 
 

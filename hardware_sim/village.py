@@ -18,86 +18,24 @@ from hardware_sim.control import Hands
 from hardware_sim.ils.admin import IlsAdmin
 from hardware_sim.ils.catalogue import load_catalogue, load_readers
 from hardware_sim.ils.tags import chips_for
+from hardware_sim.place import MAINS
 from hardware_sim.processes import NotReady, Program, free_port, wait_for_port, wait_until
 from hardware_sim.screen import Screen
 from hardware_sim.staff import ONE_TIME, Staff
+from hardware_sim.village_files import CENTRE_TOML, KIOSK_TOML, POWER_TOML
 
 PLACE = "mz-taiping-03"
 IDENTITY = f"{PLACE}.kiosk-1"
 STAFF_CODE = "246810"
-"""As its hash stands in the configuration below."""
+"""As its hash stands in the configuration (`village_files.py`)."""
 PLACE_NAME = "麻章区图书馆东黄村服务点"
 PLACE_NAME_SHORT = "东黄村"
 PACKAGES = Path(__file__).resolve().parent.parent
 
-KIOSK_TOML = """\
-[place]
-identity = "{identity}"
-name = "{name}"
-phone = "0759-0000000"
-[screen]
-width_px = {width_px}
-height_px = {height_px}
-width_mm = {width_mm}
-automation_port = {automation_port}
-[visit]
-{visit}
-[ils]
-host = "127.0.0.1"
-port = {ils_port}
-user = "kiosk"
-password = "mazhang"
-institution = "MZ"
-location = "{place}"
-reply_timeout_s = {reply_timeout_s}
-pin_required = {pin_required}
-[offline]
-policy = "{offline}"
-[broker]
-host = "127.0.0.1"
-port = {broker_port}
-ca = "certificates/ca.crt"
-certificate = "certificates/{identity}.crt"
-key = "certificates/{identity}.key"
-[journal]
-path = "kiosk/journal.db"
-[staff]
-salt = "mazhang-demo"
-codes = ["54770dbedd595a5d844c13426245f9d63215d040c1ca40f16aba3f083d35498c"]
-[[device]]
-model = "feig_obid"
-port = "{wires}/kiosk-pad"
-[[device]]
-model = "pn532"
-port = "{wires}/kiosk-nfc"
-[[device]]
-model = "serial_scanner"
-port = "{wires}/kiosk-scanner"
-[[device]]
-model = "escpos"
-port = "{wires}/kiosk-printer"
-[[device]]
-model = "modbus_counter"
-port = "{wires}/kiosk-counter"
-"""
-
-CENTRE_TOML = """\
-[web]
-port = {web_port}
-[broker]
-host = "127.0.0.1"
-port = {broker_port}
-ca = "certificates/ca.crt"
-cert = "certificates/centre.crt"
-key = "certificates/centre.key"
-[store]
-url = "sqlite:centre.db"
-[places]
-file = "{places}"
-[enrolment]
-ca = "certificates"
-pid_file = "broker/mosquitto.pid"
-"""
+SHUT_DOWN = "shut-down"
+"""The file that the kiosk's command to shut down makes in the village's folder."""
+UPS = {"ride_through_s": 5.0, "shut_down_after_s": 30.0}
+"""For people who play: they do not wait as long as a battery does."""
 
 
 class Village:
@@ -114,10 +52,12 @@ class Village:
         reply_timeout_s: float = 4.0,
         offline: str = "off",
         pin_required: bool = False,
+        power: Mapping[str, float] | None = None,
         own_screen: bool = True,
         physics: bool = False,
     ) -> None:
-        """`visit` overrides waiting times; `own_screen` starts an Xvfb, else DISPLAY is used.
+        """`visit` overrides waiting times; `own_screen` starts an Xvfb, else DISPLAY is used. `power`: there
+        is a UPS, with these waiting times, and SHUT_DOWN appears instead of the board's end.
         `physics`: the pad takes the time of a real one."""
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -130,6 +70,7 @@ class Village:
         self.staff = Staff(self.centre_url)
         self._size = {"width_px": width_px, "height_px": height_px, "width_mm": width_mm}
         self._visit = "\n".join(f"{key} = {value}" for key, value in (visit or {}).items())
+        self._power = power
         self._policy = {
             "reply_timeout_s": reply_timeout_s,
             "offline": offline,
@@ -207,6 +148,8 @@ class Village:
                 self.hands.add_tag(chip.label, chip.uid, bytes(chip.memory), chip.dsfid, chip.afi)
         for reader in self.readers.values():
             self.hands.add_card(reader.name, reader.card_uid, reader.technology)
+        if self._power is not None:
+            self.hands.mains(True)
 
     def _start_centre(self) -> None:
         config = self.folder / "centre.toml"
@@ -248,6 +191,7 @@ class Village:
                 broker_port=self.broker_port,
                 automation_port=self.automation_port,
                 **self._policy,
+                power=self._power_table(),
                 wires=self.wires,
                 **self._size,
             ),
@@ -257,6 +201,13 @@ class Village:
         self.kiosk = self._module("kiosk", "kiosk", "--config", str(config), environment=environment)
         wait_for_port(self.automation_port, timeout_s=30.0)
         self.screen = Screen(self.automation_port, self._display)
+
+    def _power_table(self) -> str:
+        if self._power is None:
+            return ""
+        times = "\n".join(f"{key} = {value}" for key, value in self._power.items())
+        said = self.folder / SHUT_DOWN
+        return POWER_TOML.format(wires=self.wires, mains=MAINS, python=sys.executable, said=said, times=times)
 
     def kill_kiosk(self) -> None:
         """As a power cut does: no goodbye."""

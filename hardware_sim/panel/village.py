@@ -15,7 +15,7 @@ from hardware_sim.panel.stage import Stage
 from hardware_sim.processes import NotReady
 from hardware_sim.run import ended
 from hardware_sim.scenario import Player
-from hardware_sim.village import Village
+from hardware_sim.village import UPS, Village
 
 
 def main(args: argparse.Namespace) -> int:
@@ -25,7 +25,7 @@ def main(args: argparse.Namespace) -> int:
         folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="village-")))
         try:
             village = stack.enter_context(
-                Village(folder, own_screen="DISPLAY" not in os.environ, physics=True)
+                Village(folder, own_screen="DISPLAY" not in os.environ, physics=True, power=UPS)
             )
         except NotReady as error:
             print(f"没有起来 / did not start: {error}", file=sys.stderr)

@@ -19,7 +19,7 @@ from kiosk.flow.session import Language
 from kiosk.receipts import sample
 from kiosk.receipts.library import load
 from kiosk.receipts.papers import Paper, Papers
-from tests.broker import wait_for
+from tests.waiting import wait_for
 
 COMMITTED = Path(__file__).with_name("receipts")
 DIFFERENCE = 24

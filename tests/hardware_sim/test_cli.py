@@ -85,7 +85,9 @@ def test_a_file_in_the_way_of_a_wire_is_said_in_one_sentence(
 ) -> None:
     (tmp_path / "pad").write_text("precious", encoding="utf-8")
     assert main(["run", "feig_obid", "--link", str(tmp_path / "pad")]) == 1
-    assert capsys.readouterr().err == f"{tmp_path / 'pad'}: exists and is not a link; choose another name\n"
+    said = capsys.readouterr().err
+    assert said.startswith(f"{tmp_path / 'pad'}: 已有同名文件")
+    assert said.endswith("exists and is not a link; choose another name\n")
 
 
 @pytest.mark.parametrize("arguments", [[], ["run", "abacus", "--link", "x"], ["place"], ["demo"]])

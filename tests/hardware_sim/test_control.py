@@ -19,22 +19,15 @@ from devices.kinds import (
     SectorBlock,
     SectorRead,
 )
-from devices.port import Deadline
 from devices.registry import open_device
 from hardware_sim.control import Hands, HandsError
 from hardware_sim.control_server import COMMANDS, ControlServer
-from hardware_sim.place import DEVICES, SimulatedPlace
+from hardware_sim.place import DEVICES, MAINS, SimulatedPlace
 from hardware_sim.world import Sector
+from tests.waiting import wait_for
 
 UID = bytes.fromhex("E004010012345678")
 MEMORY = bytes(range(112))
-
-
-def wait_for(condition: Callable[[], bool], timeout_s: float = 5.0) -> bool:
-    deadline = Deadline(timeout_s)
-    while not condition() and not deadline.over:
-        time.sleep(0.01)
-    return condition()
 
 
 @pytest.fixture
@@ -59,6 +52,15 @@ def test_the_wires_have_the_names_of_a_real_kiosk(place: SimulatedPlace, tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(DEVICES)
     place.stop()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_mains_as_the_kernel_tells_of_it(place: SimulatedPlace, hands: Hands, tmp_path: Path) -> None:
+    hands.mains(False)
+    assert (tmp_path / MAINS).read_text() == "0\n"
+    hands.mains(True)
+    assert (tmp_path / MAINS).read_text() == "1\n"
+    place.stop()
+    assert list(tmp_path.iterdir()) == [], "nothing is left of it"
 
 
 def test_books(hands: Hands, tmp_path: Path) -> None:
@@ -95,7 +97,7 @@ def test_cards(hands: Hands, place: SimulatedPlace, tmp_path: Path) -> None:
     assert reader.sense() is None
     hands.tap("DEADBEEF", hold_s=0.05)
     assert reader.sense().uid.hex() == "deadbeef", "the hand waits until the reader has found the card"
-    assert wait_for(lambda: place.world.card is None)
+    wait_for(lambda: place.world.card is None, "the card is taken away")
     reader.close()
 
 
@@ -132,7 +134,7 @@ def test_a_card_tapped_again_is_not_taken_away_by_the_first_tap(hands: Hands, pl
     hands.tap("DEADBEEF", hold_s=0.1)
     hands.tap("DEADBEEF")
     began = time.monotonic()
-    assert wait_for(lambda: time.monotonic() - began > 0.3)
+    wait_for(lambda: time.monotonic() - began > 0.3, "some time passes")
     assert place.world.card is not None
 
 
@@ -166,7 +168,7 @@ def test_paper(hands: Hands, tmp_path: Path) -> None:
     hands.cover(is_open=False)
     assert hands.receipts() == []
     printer.print_receipt((ReceiptLine("借阅凭证"),))
-    assert wait_for(lambda: len(hands.receipts()) == 1)
+    wait_for(lambda: len(hands.receipts()) == 1, "the receipt")
     assert hands.receipts()[0].suffix == ".png"
     printer.close()
 

@@ -1,6 +1,6 @@
 """The simulated printer against python-escpos' own serial printer, unmodified, and on the bare wire."""
 
-import time
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from devices.escpos.protocol import is_status
-from devices.port import Deadline
 from hardware_sim.escpos import Escpos
-from hardware_sim.escpos_head import MODES
+from hardware_sim.escpos_modes import MODES
 from hardware_sim.escpos_stream import ARGUMENT_BYTES, FORMS
 from hardware_sim.pty_link import PtyLink
 from hardware_sim.receipt_image import INK, PAPER
 from hardware_sim.world import World
+from tests.waiting import wait_for
 
 CUT = b"\x1dV\x00"
 
@@ -45,9 +45,7 @@ def library(printer: Escpos, tmp_path: Path) -> Iterator[Serial]:
 
 def wait_for_picture(folder: Path, number: int = 1) -> Image.Image:
     path = folder / f"receipt-{number:03}.png"
-    deadline = Deadline(5.0)
-    while not path.exists() and not deadline.over:
-        time.sleep(0.005)
+    wait_for(path.exists, f"{path.name} is given out")
     return Image.open(path)
 
 
@@ -130,12 +128,32 @@ def test_what_it_does_not_know_is_skipped_and_remembered(
     library: Serial, printer: Escpos, tmp_path: Path
 ) -> None:
     library.barcode("4006381333931", "EAN13", function_type="A")
-    library.image(Image.new("1", (8, 24), 0), impl="graphics")
     library.text("after\n")
     library.cut()
     wait_for_picture(tmp_path)
     assert printed(tmp_path) == "after\n"
-    assert printer.unknown == [b"\x1dk", b"\x1d(L", b"\x1d(L"]
+    assert printer.unknown == [b"\x1dk"]
+
+
+@pytest.mark.parametrize("impl", ["bitImageRaster", "bitImageColumn", "graphics"])
+@pytest.mark.parametrize(
+    "sizes", [{}, {"high_density_vertical": False, "high_density_horizontal": False}], ids=["small", "large"]
+)
+def test_a_qr_code_in_each_kind_of_image_is_read_back_by_zbar(
+    printer: Escpos, tmp_path: Path, impl: str, sizes: dict[str, bool]
+) -> None:
+    dummy = Dummy()
+    dummy.image(qrcode.make("书站 3000012", box_size=3, border=2).get_image(), impl=impl, **sizes)
+    printer.receive(b"\x1ba\x01" + dummy.output + CUT)
+    assert printed(tmp_path) == "[image]\n"
+    assert printer.unknown == []
+    read = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", tmp_path / "receipt-001.png"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert read.stdout == "书站 3000012\n"
 
 
 # -- on the bare wire ------------------------------------------------------------------------------------
@@ -176,8 +194,22 @@ PAPER_MM = {
     "double height": (b"\x1d!\x01a\n", 6.0),
     "ESC ! leaves Chinese small": (b"\x1b!\x10" + "书\n".encode("gb18030"), 3.75),
     "FS ! makes it big": (b"\x1c!\x08" + "书\n".encode("gb18030"), 6.0),
+    "FS W makes it big": (b"\x1cW\x01" + "书\n".encode("gb18030"), 6.0),
     "feed": (b"\x1bd\x04", 15.0),
+    "feed before the cut": (b"a\n\x1dVB\x50", 13.75),
     "an image": (b"\x1dv0\x00\x01\x00\x10\x00" + bytes(16), 2.0),
+    "an image of double height": (b"\x1dv02\x01\x00\x10\x00" + bytes(16), 4.0),
+    "a column image is a line": (b"\x1b*\x21\x02\x00" + bytes(6) + b"\n", 3.75),
+    "and as high as a line at least": (b"\x1b3\x10\x1b*\x00\x02\x00" + bytes(2) + b"\n", 3.0),
+    "graphics that are stored": (b"\x1d(L\x12\x000p0\x01\x021\x08\x00\x08\x00" + b"\xff" * 8, 0.0),
+    "graphics stored and printed": (
+        b"\x1d(L\x12\x000p0\x01\x021\x08\x00\x08\x00" + b"\xff" * 8 + b"\x1d(L\x02\x0002",
+        2.0,
+    ),
+    "large graphics": (
+        b"\x1d8L\x12\x00\x00\x000p0\x01\x011\x08\x00\x08\x00" + b"\xff" * 8 + b"\x1d(L\x02\x0002",
+        1.0,
+    ),
 }
 
 
@@ -227,6 +259,31 @@ def test_status_byte_by_byte(printer: Escpos, world: World) -> None:
     assert printer.receive(QUESTION + b"\x09") == b""
 
 
+def test_status_in_its_turn(printer: Escpos, world: World) -> None:
+    """GS r 1 waits behind what cannot be printed; 2 is a drawer that nobody opened."""
+    assert [printer.receive(b"\x1dr" + n) for n in (b"\x01", b"1", b"\x02", b"\x09")] == [b"\0"] * 3 + [b""]
+    world.printer.paper_mm = world.printer.near_end_mm
+    assert printer.receive(b"\x1dr\x01") == b"\x03"
+    world.printer.cover_open = True
+    assert printer.receive(b"text\n\x1dr\x01") == b""
+    world.printer.cover_open = False
+    assert printer.tick(0.0) == b"\x03"
+
+
+def test_status_unasked_until_a_reset(printer: Escpos, world: World) -> None:
+    assert printer.receive(b"\x1da\x0f") + printer.tick(0.0) == bytes.fromhex("10000000")
+    assert printer.tick(1.0) == b""
+    world.printer.cover_open = True
+    assert printer.tick(2.0) == bytes.fromhex("38000000")
+    world.printer.cover_open, world.printer.paper_mm, world.printer.cutter_jammed = False, 0.0, True
+    assert printer.tick(3.0) == bytes.fromhex("18080f00")
+    world.printer.cutter_jammed, world.printer.paper_mm = False, 3_000.0
+    assert printer.tick(4.0) == bytes.fromhex("10000000")
+    printer.receive(b"\x1b@")
+    world.printer.cover_open = True
+    assert printer.tick(5.0) == b""
+
+
 def test_when_the_paper_ends_it_keeps_the_rest(printer: Escpos, world: World, tmp_path: Path) -> None:
     world.printer.paper_mm = 5.0
     answer = printer.receive(b"one\ntwo\nthree\n" + CUT + QUESTION + b"\x04")
@@ -254,5 +311,7 @@ CODES = st.sampled_from([*MODES, *FORMS, *ARGUMENT_BYTES, QUESTION, CUT, b"\x1d(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CODES | st.binary(max_size=8)).map(b"".join))
 def test_rubbish_does_not_break_it(tmp_path: Path, rubbish: bytes) -> None:
-    """Whatever it hears, all it says is status."""
-    assert all(map(is_status, Escpos(World(), tmp_path).receive(rubbish)))
+    """Whatever it hears, all it says is status: to DLE EOT, or that there is paper and no open drawer."""
+    printer = Escpos(World(), tmp_path)
+    assert all(is_status(byte) or byte == 0 for byte in printer.receive(rubbish))
+    assert printer.tick(0.0) in (b"", bytes.fromhex("10000000"))

@@ -72,6 +72,28 @@ def test_too_few_and_too_many_registers(count: str, counter: ModbusCounter) -> N
     assert counter.receive(framed("01 04 00 00" + count)) == exception_reply(1, 4, 3)
 
 
+OTHER_FUNCTIONS = [
+    "01 00 00 00 08", "02 00 00 00 08", "05 00 00 FF 00", "06 00 00 00 01", "07", "08 00 00 A5 37", "0B",
+    "0C", "0F 00 00 00 08 01 FF", "10 00 00 00 02 04 00 00 00 00", "11", "14 07 06 00 04 00 01 00 02",
+    "15 09 06 00 04 00 07 00 01 06 AF", "16 00 04 00 F2 00 25", "17 00 00 00 01 00 00 00 01 02 00 00",
+    "18 04 DE", "2B 0E 01 00",
+]  # fmt: skip
+"""Requests of the MODBUS application protocol 1.1b3, chapter 6, each of its own length."""
+
+
+@pytest.mark.parametrize("request_", OTHER_FUNCTIONS, ids=lambda request: request[:2])
+def test_every_other_function_is_refused_and_the_next_question_heard(
+    request_: str, counter: ModbusCounter
+) -> None:
+    function = int(request_[:2], 16)
+    assert counter.receive(framed("01" + request_)) == exception_reply(1, function, 1)
+    assert counter.receive(QUESTION) == ANSWER
+
+
+def test_a_broadcast_is_never_answered(counter: ModbusCounter) -> None:
+    assert counter.receive(framed("00 04 00 00 00 04") + framed("00 06 00 00 00 01")) == b""
+
+
 def test_it_never_speaks_first(counter: ModbusCounter) -> None:
     assert counter.tick(0.0) == b""
 

@@ -65,6 +65,7 @@ def spaced(hex_digits):
         (FIND_F, "4B 00"),
         ("40 01 30 00", "41 27"),
         ("42 30 00", "43 01"),
+        ("56 00 00 00", "57 01"),
     ],
 )
 def test_replies_of_the_manual(chip, command, reply):
@@ -233,3 +234,70 @@ def test_without_field_or_released_a_card_is_no_target(world, chip, off):
     ask(chip, FIND_A)
     ask(chip, off)
     assert ask(chip, "40 01 30 00") == "41 27"
+
+
+@pytest.mark.parametrize(
+    ("card", "polled", "found"),
+    [
+        (CLASSIC, "00", "61 01 10 09 01 0004 08 04 DEADBEEF"),
+        (NTAG, "20 10", "61 01 10 0C 01 0044 00 07 04112233445566"),
+        (TYPE_4A, "10 00", "61 01 20 12 01 0344 20 07 04A1B2C3D4E5F6 067577810280"),
+        (TYPE_4B, "00 03", f"61 01 23 0F 01 {ATQB} 01 00"),
+        (FELICA, "11 10", "61 01 11 15 01 14 01 0101010601B00ADE 03014B024F4993FF 0003"),
+    ],
+)
+def test_automatic_polling_tells_what_kind_of_card_it_found(world, chip, card, polled, found):
+    world.card = card
+    assert ask(chip, f"60 FF 01 {polled}") == spaced(found)
+
+
+@pytest.mark.parametrize("command", ["60 00 01 00", "60 01 00 00", "60 01 10 00", "60 01 01", "60 01 01 77"])
+def test_automatic_polling_with_what_the_manual_does_not_know(chip, command):
+    assert ask(chip, command) == "error"
+
+
+def test_automatic_polling_ends_when_its_rounds_are_over(world, chip):
+    two_rounds = encode(Frame(HOST_TO_CHIP, bytes.fromhex("60 02 02 10 11")))  # 2 × 2 × 150 ms × 2 kinds
+    assert chip.receive(two_rounds) == Signal.ACK.value
+    assert [chip.tick(now) for now in (10.0, 11.1)] == [b"", b""]
+    assert chip.tick(11.3) == encode(Frame(CHIP_TO_HOST, bytes.fromhex("61 00")))
+    world.card = CLASSIC
+    assert chip.tick(11.4) == b""
+
+
+def test_automatic_polling_finds_a_card_that_comes_later(world, chip):
+    chip.receive(encode(Frame(HOST_TO_CHIP, bytes.fromhex("60 FF 01 00"))))
+    assert [chip.tick(now) for now in (1.0, 1000.0)] == [b"", b""]
+    world.card = CLASSIC
+    assert chip.tick(1000.1).hex(" ").upper().startswith("00 00 FF 0E F2 D5 61 01 10")
+
+
+FIND_TWO_A = "4A 02 00"
+
+
+def test_two_cards_at_once_are_two_targets(world, chip):
+    ask(chip, AUTOMATIC_RATS_OFF)
+    world.card, world.beside = CLASSIC, NTAG
+    assert ask(chip, FIND_TWO_A) == spaced("4B 02 01 0004 08 04 DEADBEEF 02 0044 00 07 04112233445566")
+    assert ask(chip, "40 02 30 00") == spaced("41 00 041122BF 33445566 44480000 E1101200")
+    assert ask(chip, f"40 01 60 07 {TRANSPORT_KEY} DEADBEEF") == "41 00"
+    assert ask(chip, "40 02 30 04").startswith("41 00 03 00 FE")
+    assert ask(chip, "40 03 30 04") == "error"
+
+
+def test_a_target_that_is_not_there_is_a_wrong_context(world, chip):
+    world.card = NTAG
+    ask(chip, FIND_TWO_A)
+    assert (ask(chip, "40 02 30 00"), ask(chip, "54 02")) == ("41 27", "55 27")
+
+
+def test_a_deselected_card_lets_the_other_one_be_found_until_the_field_was_off(world, chip):
+    ask(chip, AUTOMATIC_RATS_OFF)
+    world.card, world.beside = CLASSIC, NTAG
+    first = ask(chip, FIND_A)
+    ask(chip, "44 00")
+    assert ask(chip, FIND_A).endswith("04 11 22 33 44 55 66")
+    ask(chip, "44 01")
+    assert ask(chip, FIND_A) == "4B 00"
+    ask(chip, "32 01 00")
+    assert ask(chip, FIND_A) == first

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from dataclasses import replace
 
 import nfc
@@ -127,6 +128,54 @@ def libnfc(link, *command, answers=""):
 def test_nfc_list_shows_each_kind_of_card(world, link, card, printed):
     world.card = card
     assert printed in libnfc(link, "nfc-list")
+
+
+def test_nfc_list_shows_two_cards_at_once(world, link):
+    """It finds one, sends it to sleep and looks for the next."""
+    world.card, world.beside = CLASSIC, TYPE_4A
+    printed = libnfc(link, "nfc-list")
+    assert "2 ISO14443A passive target(s) found" in printed
+    assert "de ad be ef" in printed
+    assert "04 a1 b2 c3 d4 e5 f6" in printed
+
+
+NFC_POLL = """
+import ctypes, sys
+class Modulation(ctypes.Structure):
+    _fields_ = [("type", ctypes.c_int), ("baud", ctypes.c_int)]
+library, context = ctypes.CDLL("libnfc.so.6"), ctypes.c_void_p()
+library.nfc_open.restype = ctypes.c_void_p
+library.nfc_init(ctypes.byref(context))
+device = ctypes.c_void_p(library.nfc_open(context, None))
+assert library.nfc_initiator_init(device) == 0
+kinds = (Modulation * 5)(*(Modulation(*kind) for kind in ((1, 1), (3, 1), (7, 2), (7, 3), (2, 1))))
+target, text = ctypes.create_string_buffer(1024), ctypes.c_char_p()
+found = library.nfc_initiator_poll_target(device, kinds, ctypes.c_size_t(5), 1, 1, target)
+print("found", found)
+if found > 0:
+    library.str_nfc_target(ctypes.byref(text), target, False)
+    print(text.value.decode())
+    print("there" if library.nfc_initiator_target_is_present(device, None) == 0 else "gone")
+library.nfc_close(device)
+"""
+"""What nfc-poll (libnfc-examples) asks of libnfc: A and B at 106, FeliCa at 212 and 424 kbit/s, Jewel."""
+
+
+@pytest.mark.parametrize(
+    ("card", "printed"),
+    [
+        (NTAG, "UID (NFCID1): 04 11 22 33 44 55 66 SAK (SEL_RES): 00 there"),
+        (CLASSIC, "UID (NFCID1): de ad be ef SAK (SEL_RES): 08 there"),
+        (TYPE_4A, "SAK (SEL_RES): 20 ATS: 75 77 81 02 80 there"),
+        (TYPE_4B, "PUPI: 1a 2b 3c 4d Application Data: 00 00 00 00 Protocol Info: 00 81 81 there"),
+        (FELICA, "Parameter (PAD): 03 01 4b 02 4f 49 93 ff System Code (SC): 00 03 there"),
+        (None, "found 0"),
+    ],
+    ids=["ntag", "classic", "4a", "4b", "felica", "none"],
+)
+def test_libnfc_polls_by_itself(world, link, card, printed):
+    world.card = card
+    assert printed in libnfc(link, sys.executable, "-c", NFC_POLL)
 
 
 def test_nfc_list_without_a_card(link):

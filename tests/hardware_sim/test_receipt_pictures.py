@@ -17,8 +17,8 @@ from hardware_sim.pty_link import PtyLink
 from hardware_sim.receipt_image import INK
 from hardware_sim.world import World
 from kiosk.receipts import sample
-from tests.broker import wait_for
 from tests.hardware_sim.receipt_pictures import COMMITTED, SHOTS, different, printed
+from tests.waiting import wait_for
 
 
 @pytest.mark.parametrize("name", SHOTS)

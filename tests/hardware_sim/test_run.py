@@ -22,7 +22,7 @@ from hardware_sim.rig import UHF_MODELS, rig_world
 from hardware_sim.run import add_run_arguments, faults_from, world_from
 from hardware_sim.verbs import VERBS, BadWords
 from tests import vectors
-from tests.broker import wait_for
+from tests.waiting import wait_for
 
 ANNEX = vectors.load_rfid()["iso28560_2"][0]["hex"]
 
@@ -176,6 +176,9 @@ def test_tags_from_a_file_one_a_line_or_as_a_seed(tmp_path: Path) -> None:
         ("--card", "type2"),
         ("--card", "gold:04A1"),
         ("--card", "type2:xy"),
+        ("--card", "mifare_classic:0102"),
+        ("--card", "felica:04A1B2C3"),
+        ("--serial", "xyz"),
         ("--card", "resident_id:1101051949"),
         ("--tags", "/no"),
     ],
@@ -190,7 +193,14 @@ def test_what_cannot_lie_there_is_said_in_one_sentence(
 
 
 @pytest.mark.parametrize(
-    "words", [("abacus",), ("feig_obid", "--count", "many"), ("feig_obid", "--fault", "x")]
+    "words",
+    [
+        ("abacus",),
+        ("feig_obid", "--count", "many"),
+        ("feig_obid", "--fault", "x"),
+        ("feig_obid", "--control-port", "65536"),
+        ("feig_obid", "--control-port", "any"),
+    ],
 )
 def test_unknown_models_and_options_are_one_sentence(
     words: tuple[str, ...], capsys: pytest.CaptureFixture[str]

@@ -20,8 +20,8 @@ from nfc.clf.transport import TTY
 from pymodbus.client import ModbusSerialClient
 
 from hardware_sim.registry import MODELS
-from tests.broker import wait_for
 from tests.hardware_sim.test_run import Rig, rig
+from tests.waiting import wait_for
 
 CODE = "9787302511625"
 SCAN = f"scan {CODE}"

@@ -7,14 +7,13 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from hardware_sim.ils import DIALECTS, IlsAdmin, IlsServer
 from tests.hardware_sim.ils.sample import ITEM, READER
+from tests.waiting import wait_for
 
 LOGIN = b"9300CNkiosk|COmazhang|\r"
 DATE = b"20261122    093000"
@@ -36,14 +35,6 @@ class Kiosk:
         while not answer.endswith(b"\r") and (byte := self.lines.read(1)):
             answer += byte
         return answer
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether it comes true within five seconds."""
-    deadline = time.monotonic() + 5
-    while not (true := holds()) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return true
 
 
 def checkout(item_id: str, reader: str = "张样例") -> bytes:
@@ -106,7 +97,7 @@ def test_hanging(ils: IlsServer, admin: IlsAdmin, fault: str, done: bool) -> Non
     kiosk.socket.settimeout(0.3)
     with pytest.raises(TimeoutError):
         kiosk.ask(checkout(SHELF))
-    assert eventually(lambda: (admin.item(SHELF)["loan"] is not None) is done)
+    wait_for(lambda: (admin.item(SHELF)["loan"] is not None) is done, f"lent: {done}")
 
 
 def test_full_accepts_and_never_answers(ils: IlsServer, admin: IlsAdmin) -> None:

@@ -12,9 +12,9 @@ from hardware_sim.panel.server import Panel
 from hardware_sim.panel.stage import Stage
 from hardware_sim.scenario import Player
 from hardware_sim.world import AFI_ON_LOAN
-from tests.broker import wait_for
 from tests.browser import CHROMIUM, OPTIONS
 from tests.stories.teller import Story
+from tests.waiting import wait_for
 
 TITLE, READER = "警世通言", "张样例"
 
