@@ -43,6 +43,7 @@ def main() -> int:
 def _serve(config: configuration.Config) -> int:
     # Kivy reads its environment and takes the window when imported: only now, with a good configuration
     from kiosk.app import Kiosk
+    from kiosk.mains import open_mains, shut_down
     from kiosk.ui.window import ScreenSettings, ScreenUnavailable, run
 
     try:
@@ -56,13 +57,16 @@ def _serve(config: configuration.Config) -> int:
         raise ConfigError(str(error)) from error
     ring = LogRing()
     logging.getLogger().addHandler(ring)
-    kiosk = Kiosk(config, Notifier.from_environment(), ring)
+    mains = open_mains(config.power)
+    kiosk = Kiosk(config, Notifier.from_environment(), ring, mains)
     try:
         run(kiosk.first_view(), screen, kiosk.post, config.screen.automation_port, kiosk.start)
     except ScreenUnavailable as error:
         raise ConfigError(str(error)) from error
     finally:
         kiosk.stop()
+    if kiosk.shuts_down and config.power and mains:
+        return 0 if shut_down(config.power.command, mains) else 1
     return 1 if kiosk.failed else 0
 
 

@@ -10,46 +10,38 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from broker_config.lists import Lists
-from broker_config.messages import Health, State
-from devices.kinds import Kind, ReceiptLine
-from kiosk import clock, condition, reader_code, reports, texts
+from broker_config.status import Health, State
+from broker_config.topics import Identity
+from devices.kinds import Kind
+from kiosk import clock, condition, reader_code, texts
+from kiosk.broker_access import BrokerSettings
 from kiosk.certificates import Certificates
 from kiosk.commands import CentreSays
 from kiosk.config import Config, broker_settings
-from kiosk.copy import LocalCopy
 from kiosk.fleet import Fleet
 from kiosk.flow import effects as fx
+from kiosk.flow import power
 from kiosk.flow.alarm_values import Watch
-from kiosk.flow.events import (
-    Block,
-    Broken,
-    Event,
-    Item,
-    ItemAnswered,
-    ItemStatus,
-    PrintJob,
-    Reader,
-    ReaderAnswered,
-    ReceiptComposed,
-    Recovered,
-    Tick,
-)
-from kiosk.flow.operation import Operation
+from kiosk.flow.events import Broken, Event, Recovered, Tick
 from kiosk.flow.session import Session, Stage
 from kiosk.flow.step import step
-from kiosk.flow.visit import can_print
 from kiosk.hearing import Ears
 from kiosk.ils import IlsWorker
-from kiosk.jobs import PrintLines
 from kiosk.journal import Journal, JournalError
 from kiosk.kept import KeptFile
 from kiosk.log_ring import LogRing
+from kiosk.lookups import find_item, find_reader, open_copy
+from kiosk.mains import Mains
+from kiosk.printing import Printing
 from kiosk.receipts.papers import Papers
+from kiosk.recording import Durable, record
 from kiosk.remote_acts import RemoteActs
+from kiosk.screen import Window
 from kiosk.sip2.client import Sip2Client
+from kiosk.thread_names import show_thread_names
 from kiosk.uplink import Uplink
 from kiosk.view import view
 from kiosk.view_data import ViewData
@@ -59,47 +51,30 @@ from kiosk.whereabouts import whereabouts
 log = logging.getLogger(__name__)
 
 TICK_S = 0.2
+RESTING_TICK_S = 1.0
+"""While nobody is there. An event never meets a time older than TICK_S all the same."""
 BOARD_S = 60.0
 SCREEN_STANDS_S = 10.0
 WORKER_STANDS_S = 60.0
 """Without a sign of life for so long it hangs: opening one device after the other may take a while."""
 RESTART_AFTER_S = 10.0
 """How long a kiosk that is out of service by a fault shows it before the service manager starts it again."""
-TEST_CODE = "SHUZHAN-TEST"
-"""On the pages that staff print; it means nothing anywhere else."""
-DURABLE = frozenset({fx.Journal, fx.Tell, fx.KeepAlarms, fx.StoreDoorCount})
-"""Effects that the journal performs."""
-
-
-class Window(Protocol):
-    """What the control thread needs of the screen."""
-
-    def show(self, view: ViewData) -> None: ...
-
-    def take_stall_ms(self) -> int: ...
-
-    def heartbeat_age_s(self) -> float: ...
-
-    def stop(self) -> None: ...
-
-    def take_picture(self, taken: Callable[[bytes], None]) -> None:
-        """Of what is painted, as PNG; `taken` is called by the screen's thread."""
-
-    @property
-    def failure(self) -> str | None:
-        """Why the screen shows nothing of ours any more."""
 
 
 class Kiosk:
     """Everything but the window, which Kivy wants in the main thread."""
 
     def __init__(
-        self, config: Config, notifier: Notifier | None = None, log_ring: LogRing | None = None
+        self,
+        config: Config,
+        notifier: Notifier | None = None,
+        log_ring: LogRing | None = None,
+        mains: Mains | None = None,
     ) -> None:
         """Opens the journal (JournalError) and the copy of the lists (CopyError), nothing else. `notifier`:
-        the service manager's, where one watches; `log_ring` keeps what was logged last."""
+        the service manager's, where one watches; `log_ring` keeps what was logged last; `mains`: where a UPS
+        tells of it."""
         self._texts = texts.load()
-        self._papers = Papers(config.receipt_templates, config.receipt.account_url)
         self._queue: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._journal = Journal(Path(config.journal.path), Path(config.journal.key), config.journal.keep_days)
         self._kept = KeptFile(Path(config.journal.path).with_name("kept.json"))
@@ -107,42 +82,26 @@ class Kiosk:
         self._config = config = self._centre.config
         self._remote = RemoteActs(self._centre.answer, lambda: self._shown, log_ring)
         self._restarting = False
-        self._session = Session(
-            rules=config.rules,
-            next_op=self._journal.next_op(),
-            now_s=clock.monotonic_s(),
-            local=clock.now().utc.astimezone(),
-            bindings=self._kept.now.bindings,
-            closed=self._kept.now.closed,
-            closure=self._kept.now.closure,
-            notices=self._centre.announcements().notices,
-            watched=notifier is not None,
-            watch=Watch(raised=self._journal.alarms()),
-        )
+        self._mains = mains
+        self.shuts_down = False
+        """Ended because the battery will: the board is to be shut down."""
+        self._session = self._first_session(watched=notifier is not None)
         self._window: Window | None = None
         self._shown: ViewData | None = None
         self._ils = IlsWorker(Sip2Client(config.server), self.post)
-        self._fleet = Fleet(config, self._kept.now.bindings, self.post)
-        self._copy = _local_copy(config)
+        self._fleet = Fleet(config, self._kept.now.bindings, self.post, lambda: self._session.attended)
+        self._copy = open_copy(config)
+        self._printing = Printing(
+            Papers(config.receipt_templates, config.receipt.account_url),
+            partial(self._fleet.put, Kind.RECEIPT_PRINTER),
+            self.post,
+            lambda: self._session,
+        )
         broker = broker_settings(config)
         self._certificates = Certificates(
             config.identity, broker.ca, broker.certificate, broker.key, Path(config.journal.path).parent
         )
-        self._uplink = Uplink(
-            config.identity,
-            broker,
-            self._journal,
-            self._state,
-            self._health,
-            ears=Ears(
-                lists=self._take_lists,
-                wanted=self._centre.wanted,
-                command=self._centre.command,
-                notices=self._centre.notices,
-                audiences=self._centre.audiences,
-            ),
-            certificates=self._certificates,
-        )
+        self._uplink = self._made_uplink(config.identity, broker)
         self._control = threading.Thread(target=self._run, name="control", daemon=True)
         self._beat_s = clock.monotonic_s()
         self._broken_at_s: float | None = None
@@ -150,6 +109,39 @@ class Kiosk:
         self._notifier = notifier
         self._watchdog = Watchdog(notifier, self._ailing) if notifier else None
         self._perform = self._performers()
+
+    def _first_session(self, watched: bool) -> Session:
+        """As journal and kept file left it; what was cut short comes as an event (`Recovered`)."""
+        return Session(
+            rules=self._config.rules,
+            next_op=self._journal.next_op(),
+            now_s=clock.monotonic_s(),
+            local=clock.now().utc.astimezone(),
+            bindings=self._kept.now.bindings,
+            closed=self._kept.now.closed,
+            closure=self._kept.now.closure,
+            notices=self._centre.announcements().notices,
+            watched=watched,
+            watch=Watch(raised=self._journal.alarms()),
+        )
+
+    def _made_uplink(self, identity: Identity, broker: BrokerSettings) -> Uplink:
+        ears = Ears(
+            lists=self._take_lists,
+            wanted=self._centre.wanted,
+            command=self._centre.command,
+            notices=self._centre.notices,
+            audiences=self._centre.audiences,
+        )
+        return Uplink(
+            identity,
+            broker,
+            self._journal,
+            self._state,
+            self._health,
+            ears=ears,
+            certificates=self._certificates,
+        )
 
     def post(self, event: Event) -> None:
         """Put an event on the queue; from any thread."""
@@ -167,6 +159,7 @@ class Kiosk:
         self._uplink.start()
         if self._watchdog:
             self._watchdog.start()
+        show_thread_names()
 
     @property
     def failed(self) -> bool:
@@ -202,22 +195,32 @@ class Kiosk:
     # -- the control thread ------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        next_tick_s = 0.0
+        ticked_s = self._tick()
         while True:
-            now_s = self._beat_s = clock.monotonic_s()
-            if now_s >= next_tick_s:
-                next_tick_s = now_s + TICK_S
-                self._turn(Tick(now_s, clock.now().utc.astimezone()))
-                self._look_at_screen()
-                self._look_at_board(now_s)
-                self._leave_if_broken(now_s)
+            next_tick_s = ticked_s + (TICK_S if self._session.attended else RESTING_TICK_S)
             try:
                 event = self._queue.get(timeout=max(0.0, next_tick_s - clock.monotonic_s()))
             except queue.Empty:
+                ticked_s = self._tick()
                 continue
             if event is None:
                 return
+            if clock.monotonic_s() - ticked_s >= TICK_S:
+                ticked_s = self._tick()
             self._turn(event)
+
+    def _tick(self) -> float:
+        """Tell the session what time it is, and look after what only time shows; returns that time."""
+        now_s = self._beat_s = clock.monotonic_s()
+        self._turn(Tick(now_s, clock.now().utc.astimezone()))
+        self._guarded("Look", partial(self._look_around, now_s))
+        return now_s
+
+    def _look_around(self, now_s: float) -> None:
+        self._look_at_screen()
+        self._look_at_board(now_s)
+        self._look_at_mains(now_s)
+        self._leave_if_broken(now_s)
 
     def _look_at_screen(self) -> None:
         """A reader who sees nothing must not be served: what is under way is settled by the next start."""
@@ -230,10 +233,15 @@ class Kiosk:
             self._board_at_s = now_s
             self._turn(condition.board(self._journal, self._certificates.certificate))
 
+    def _look_at_mains(self, now_s: float) -> None:
+        news = self._mains.look(now_s) if self._mains else None
+        if news is not None:
+            self._turn(news)
+
     def _leave_if_broken(self, now_s: float) -> None:
         """The service manager starts it again, which settles what was under way; without one it stays as it
         is until somebody comes."""
-        if self._session.stage is not Stage.OUT_OF_SERVICE:
+        if not power.is_to_start_again(self._session):
             return
         self._broken_at_s = self._broken_at_s or now_s
         if self._notifier and self._window and now_s - self._broken_at_s >= RESTART_AFTER_S:
@@ -241,25 +249,29 @@ class Kiosk:
             self._window.stop()
 
     def _turn(self, event: Event) -> None:
+        self._guarded(type(event).__name__, partial(self._take, event))
+
+    def _take(self, event: Event) -> None:
+        self._session, effects = step(self._session, event)
+        self._do(effects)
+        self._show()
+
+    def _guarded(self, what: str, act: Callable[[], None]) -> None:
         try:
-            self._session, effects = step(self._session, event)
-            self._do(effects)
-            self._show()
+            act()
         except JournalError as error:
             self._close(str(error))
         except Exception as error:
             # nobody foresaw it: a closed kiosk is better than a screen that nothing moves any more
-            self._close(f"{type(event).__name__}: {whereabouts(error)}")
+            self._close(f"{what}: {whereabouts(error)}")
 
     def _do(self, effects: tuple[fx.Effect, ...]) -> None:
         """What a turn makes durable goes to the disk as one commit; only then does any act begin."""
-        durable = [effect for effect in effects if type(effect) in DURABLE]
+        durable = [effect for effect in effects if isinstance(effect, Durable)]
         if durable:
-            with self._journal.one_commit():
-                for effect in durable:
-                    self._perform[type(effect)](effect)
+            record(self._journal, durable, self._session.local, self._config.opening_hours)
         for effect in effects:
-            if type(effect) not in DURABLE:
+            if not isinstance(effect, Durable):
                 self._perform[type(effect)](effect)
 
     def _close(self, reason: str) -> None:
@@ -281,17 +293,13 @@ class Kiosk:
     def _performers(self) -> dict[type, Callable[[Any], None]]:
         pad = partial(self._fleet.put, Kind.TAG_READER)
         return {
-            fx.Journal: self._record,
-            fx.Tell: self._tell,
-            fx.KeepAlarms: lambda effect: self._journal.set_alarms(effect.raised),
-            fx.StoreDoorCount: self._store_door_count,
             fx.PublishState: lambda effect: self._uplink.publish_state(),
             fx.NoteForStaff: lambda effect: log.warning("%s", effect.words),
             fx.CheckReaderCode: self._check_reader_code,
             fx.AskReader: self._ils.put,
             fx.AskItem: self._ils.put,
             fx.LookUpReader: self._look_up_reader,
-            fx.LookUpItem: self._look_up_item,
+            fx.LookUpItem: lambda effect: self.post(find_item(self._copy, effect.item_id)),
             fx.SendCheckout: self._ils.put,
             fx.SendRenew: self._ils.put,
             fx.SendCheckin: self._ils.put,
@@ -300,76 +308,35 @@ class Kiosk:
             fx.EndIlsSession: self._ils.put,
             fx.WriteAfi: pad,
             fx.ReadAfi: pad,
-            fx.PrintReceipt: self._print_receipt,
-            fx.PrintAccount: self._print_account,
-            fx.ComposeReceipt: self._compose_receipt,
-            fx.PrintSlip: self._print_slip,
-            fx.PrintTestPage: self._print_test_page,
+            fx.PrintReceipt: self._printing.receipt,
+            fx.PrintAccount: self._printing.account,
+            fx.ComposeReceipt: self._printing.compose,
+            fx.PrintSlip: self._printing.slip,
+            fx.PrintTestPage: self._printing.test_page,
             fx.Identify: lambda effect: self._fleet.identify(effect.name),
             fx.Bind: lambda effect: self._kept.bind(effect.name, effect.binding),
             fx.KeepClosed: lambda effect: self._kept.close(effect.closed, effect.closure),
             fx.Answer: self._centre.answer,
             fx.RestartKiosk: lambda effect: self._restart(),
+            fx.ShutDown: lambda effect: self._shut_down(),
             fx.SendLogs: self._remote.send_logs,
             fx.SendScreenshot: self._send_screenshot,
             fx.UpdateLists: lambda effect: self._uplink.connect_again(),
             fx.TakeUpSettings: self._take_up_settings,
         }
 
-    def _record(self, effect: fx.Journal) -> None:
-        maker = None
-        if effect.report is not None:
-            maker = reports.event_maker(effect.report, self._token(effect.operations))
-        self._journal.record(effect.operations, effect.step, clock.now(), maker)
-
-    def _token(self, operations: tuple[Operation, ...]) -> str | None:
-        reader_id = operations[0].reader_id if operations else None
-        return reports.reader_token(reader_id, self._session.local, self._journal.token_keys())
-
-    def _tell(self, effect: fx.Tell) -> None:
-        self._journal.tell(reports.event_maker(effect.report), clock.now())
-
-    def _store_door_count(self, effect: fx.StoreDoorCount) -> None:
-        self._journal.store_door_count(effect.count, clock.now(), self._config.opening_hours)
-
     def _check_reader_code(self, effect: fx.CheckReaderCode) -> None:
         skew_s = self._config.cards.clock_skew_s
         self.post(reader_code.check(effect.code, self._journal, clock.now(), skew_s))
 
     def _look_up_reader(self, effect: fx.LookUpReader) -> None:
-        """From the local copy: no name is in it, so the number stands for it."""
-        known = self._copy.reader(effect.credential)
-        reader = None
-        if known is not None:
-            expired = known.expires is not None and known.expires < self._session.local.date()
-            block = known.blocked or (Block.OTHER if expired else None)
-            reader = Reader(known.reader_id, known.reader_id, block)
-        self.post(ReaderAnswered(effect.credential, reader, offline=True))
+        self.post(find_reader(self._copy, effect.credential, self._session.local.date()))
 
-    def _look_up_item(self, effect: fx.LookUpItem) -> None:
-        title = self._copy.title(effect.item_id) or ""
-        self.post(ItemAnswered(Item(effect.item_id, title, ItemStatus.OTHER)))
-
-    def _print_receipt(self, effect: fx.PrintReceipt) -> None:
-        self._print(self._papers.visit(self._session, effect.copy), PrintJob.RECEIPT)
-
-    def _print_account(self, effect: fx.PrintAccount) -> None:
-        self._print(self._papers.account(self._session, effect.copy), PrintJob.ACCOUNT)
-
-    def _compose_receipt(self, effect: fx.ComposeReceipt) -> None:
-        self.post(ReceiptComposed(self._papers.visit_text(self._session)))
-
-    def _print(self, lines: tuple[ReceiptLine, ...], job: PrintJob) -> None:
-        self._fleet.put(Kind.RECEIPT_PRINTER, PrintLines(lines, job))
-
-    def _print_slip(self, effect: fx.PrintSlip) -> None:
-        """Staff read slips: always in Chinese. Without a printer the screen alone says it."""
-        if can_print(self._session):
-            self._print(self._papers.slip(effect.operation, self._session), PrintJob.SLIP)
-
-    def _print_test_page(self, effect: fx.PrintTestPage) -> None:
-        make = self._papers.code_page if effect.for_scanner else self._papers.test_page
-        self._print(make(self._session, TEST_CODE), PrintJob.TEST)
+    def _shut_down(self) -> None:
+        """The window first; whoever runs it stops the kiosk and then the board."""
+        self.shuts_down = True
+        if self._window:
+            self._window.stop()
 
     # -- what the centre orders --------------------------------------------------------------------------
 
@@ -390,7 +357,7 @@ class Kiosk:
         before, self._config = self._config, self._centre.take_up(effect.version)
         if self._config.offline != before.offline:
             self._copy.close()
-            self._copy = _local_copy(self._config)
+            self._copy = open_copy(self._config)
         self._uplink.publish_state()
 
     # -- what the centre is told of the kiosk itself -----------------------------------------------------
@@ -418,9 +385,3 @@ class Kiosk:
             ui_stall_ms=self._window.take_stall_ms() if self._window else None,
             round_trip_s=self._ils.round_trip_s,
         )
-
-
-def _local_copy(config: Config) -> LocalCopy:
-    """Beside the journal, under its key."""
-    path = Path(config.journal.path).with_name("copy.db")
-    return LocalCopy(path, Path(config.journal.key).read_bytes(), config.rules.offline)

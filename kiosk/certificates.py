@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from broker_config.topics import Identity
+from broker_config.whole_files import write_whole
 from kiosk import device_key
 from kiosk.clock import Moment
 from kiosk.device_key import BadCertificate
-from kiosk.whole_file import write_whole
 
 log = logging.getLogger(__name__)
 

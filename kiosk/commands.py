@@ -13,8 +13,19 @@ from typing import Any
 
 import msgspec
 
-from broker_config import messages
-from broker_config.messages import CommandResult, Notices, Settings, Wanted
+from broker_config.commands import (
+    Command,
+    CommandResult,
+    Identify,
+    InService,
+    Logs,
+    OutOfService,
+    Restart,
+    Screenshot,
+    SelfTest,
+    UpdateLists,
+)
+from broker_config.from_centre import Notice, Notices, Settings, Wanted
 from broker_config.toml import ConfigError
 from broker_config.values import moment
 from kiosk import clock
@@ -30,15 +41,15 @@ log = logging.getLogger(__name__)
 
 ANSWERED_KEPT = 200
 EVERYBODY = "all"
-KINDS: dict[type[messages.Command], OrderKind] = {
-    messages.Restart: OrderKind.RESTART,
-    messages.OutOfService: OrderKind.OUT_OF_SERVICE,
-    messages.InService: OrderKind.IN_SERVICE,
-    messages.Logs: OrderKind.LOGS,
-    messages.Screenshot: OrderKind.SCREENSHOT,
-    messages.SelfTest: OrderKind.SELF_TEST,
-    messages.Identify: OrderKind.IDENTIFY,
-    messages.UpdateLists: OrderKind.UPDATE_LISTS,
+KINDS: dict[type[Command], OrderKind] = {
+    Restart: OrderKind.RESTART,
+    OutOfService: OrderKind.OUT_OF_SERVICE,
+    InService: OrderKind.IN_SERVICE,
+    Logs: OrderKind.LOGS,
+    Screenshot: OrderKind.SCREENSHOT,
+    SelfTest: OrderKind.SELF_TEST,
+    Identify: OrderKind.IDENTIFY,
+    UpdateLists: OrderKind.UPDATE_LISTS,
 }
 _FIELDS = ("reason", "lines", "device")
 
@@ -65,7 +76,7 @@ class CentreSays:
 
     # -- orders --------------------------------------------------------------------------------------------
 
-    def command(self, command: messages.Command) -> None:
+    def command(self, command: Command) -> None:
         """On the queue, unless it is there or was answered already."""
         if command.id in self._seen:
             return
@@ -142,7 +153,8 @@ class CentreSays:
         return msgspec.json.decode(text, type=dict[str, Notices]) if text else {}
 
 
-def order_of(command: messages.Command) -> Order:
+def order_of(command: Command) -> Order:
+    """The order as the flow knows it."""
     fields: dict[str, Any] = {name: getattr(command, name) for name in _FIELDS if hasattr(command, name)}
     until: str | None = getattr(command, "until", None)
     return Order(
@@ -154,7 +166,7 @@ def order_of(command: messages.Command) -> Order:
     )
 
 
-def _announcement(notice: messages.Notice) -> Announcement:
+def _announcement(notice: Notice) -> Announcement:
     start, end = (datetime.fromisoformat(text) for text in (notice.start, notice.end))
     return Announcement(notice.title_zh, start, end, notice.title_en, notice.body_zh, notice.body_en)
 

@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 from cryptography import x509
 
-from broker_config.messages import DeviceState, Health, State
+from broker_config.status import DeviceState, Health, State
 from broker_config.values import Condition, Service, timestamp
 from devices.kinds import Kind
 from kiosk import clock, reports
@@ -21,6 +21,7 @@ from kiosk.tally import Tally
 SOFTWARE = "shuzhan 0.1.0"
 REASON_CHARACTERS = 300
 CLOSED = "closed by staff"
+ON_BATTERY = "power cut: running on battery"
 
 
 def device_states(session: Session, tallies: Mapping[str, Tally]) -> tuple[DeviceState, ...]:
@@ -78,8 +79,9 @@ def state(
 ) -> State:
     """`digest` tells what configuration runs, `lists` how far the local copies are."""
     moment = clock.now()
-    out = session.closed or session.stage is Stage.OUT_OF_SERVICE
-    closed = session.closure.reason or CLOSED
+    on_battery = session.power.on_battery
+    out = session.closed or on_battery or session.stage is Stage.OUT_OF_SERVICE
+    closed = session.closure.reason or CLOSED if session.closed else ON_BATTERY if on_battery else ""
     return State(
         at=timestamp(moment.utc),
         clock_synced=moment.synced,
@@ -89,7 +91,7 @@ def state(
         software=SOFTWARE,
         config_hash=digest,
         service=Service.OUT_OF_SERVICE if out else Service.OPEN,
-        reason=(session.fault or (closed if session.closed else ""))[:REASON_CHARACTERS],
+        reason=(session.fault or closed)[:REASON_CHARACTERS],
         lists=lists,
         wanted_version=wanted_version,
     )

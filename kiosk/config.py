@@ -26,7 +26,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from broker_config.toml import ConfigError, read_toml
+from broker_config.opening_hours import span
+from broker_config.toml import ConfigError, is_file, read_toml
 from broker_config.topics import BadTopic, Identity
 from devices import registry
 from devices.finding import BadAddress
@@ -42,6 +43,7 @@ from kiosk.config_tables import (
     JournalFile,
     Offline,
     Place,
+    Power,
     Receipt,
     Screen,
     Security,
@@ -51,7 +53,7 @@ from kiosk.config_tables import (
 )
 from kiosk.flow.operation import SecurityValues
 from kiosk.flow.session import Policy, Rules
-from kiosk.opening_hours import OpeningHours, parse_span
+from kiosk.opening_hours import OpeningHours
 from kiosk.receipts import library
 from kiosk.receipts.papers import Templates
 from kiosk.receipts.template import TemplateError
@@ -74,6 +76,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     staff: Staff = Staff()
     door: Door = Door()
     receipt: Receipt = Receipt()
+    power: Power | None = None
 
     @property
     def identity(self) -> Identity:
@@ -94,6 +97,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
             pin_required=self.ils.pin_required,
             cards=self.cards.rules,
             staff=self.staff.rules,
+            power=self.power.rules if self.power else None,
             **msgspec.structs.asdict(self.visit),
         )
 
@@ -101,7 +105,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     def opening_hours(self) -> OpeningHours | None:
         if not self.door.open:
             return None
-        return OpeningHours(tuple(map(parse_span, self.door.open)), frozenset(self.door.closed_days))
+        return OpeningHours(tuple(map(span, self.door.open)), frozenset(self.door.closed_days))
 
     @property
     def tag_models(self) -> tuple[Model, ...] | None:
@@ -153,10 +157,11 @@ def load(path: Path) -> Config:
     broker = config.broker
     for name in ("ca", "certificate", "key"):
         file = folder / getattr(broker, name)
-        if not file.is_file():
+        if not is_file(file):
             raise ConfigError(f"{path}: broker.{name}: {file} is not there, expected a PEM file")
         broker = msgspec.structs.replace(broker, **{name: str(file)})
     receipt = _checked_receipt(path, config.receipt, folder)
+    power = _checked_power(path, config.power, folder) if config.power else None
     journal = folder / config.journal.path
     key = folder / config.journal.key if config.journal.key else journal.with_suffix(".key")
     return msgspec.structs.replace(
@@ -164,6 +169,7 @@ def load(path: Path) -> Config:
         ils=ils,
         broker=broker,
         receipt=receipt,
+        power=power,
         journal=msgspec.structs.replace(config.journal, path=str(journal), key=str(key)),
     )
 
@@ -178,6 +184,22 @@ def _checked_receipt(path: Path, receipt: Receipt, folder: Path) -> Receipt:
     except TemplateError as error:
         raise ConfigError(f"{path}: receipt.folder: {error}") from error
     return msgspec.structs.replace(receipt, folder=str(templates))
+
+
+def _checked_power(path: Path, power: Power, folder: Path) -> Power:
+    """With the path of its file absolute. That file need not be there yet: its driver may load late."""
+    if bool(power.online) == (power.gpio is not None):
+        given = "both" if power.online else "neither"
+        raise ConfigError(f"{path}: power: expected one of online and gpio, not {given}")
+    if power.active_low and power.gpio is None:
+        raise ConfigError(f"{path}: power.active_low: given without a pin, expected gpio beside it")
+    least_s = power.ride_through_s + power.shut_down_after_s
+    if power.at_latest_s < least_s:
+        raise ConfigError(
+            f"{path}: power.at_latest_s: expected at least ride_through_s and shut_down_after_s "
+            f"together ({least_s:g})"
+        )
+    return msgspec.structs.replace(power, online=str(folder / power.online) if power.online else "")
 
 
 def _checked_ils(path: Path, ils: Ils, folder: Path) -> Ils:

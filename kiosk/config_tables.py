@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from devices import registry
 from devices.finding import Address, BadAddress, ByPath, by_ids, by_usb_path
 from devices.tag_data import Model
+from kiosk.flow.power_values import PowerRules
 from kiosk.flow.session import Policy
 from kiosk.flow.staff_values import StaffRules
 from kiosk.sip2.dialect import ChecksumPolicy, Dialect, Encoding, LoginStyle, Terminator
@@ -136,6 +137,24 @@ class Door(Struct, frozen=True, forbid_unknown_fields=True):
 
     open: tuple[Text, ...] = ()
     closed_days: tuple[Annotated[int, Meta(ge=1, le=7)], ...] = ()
+
+
+class Power(Struct, frozen=True, forbid_unknown_fields=True):
+    """A UPS that says whether the mains is there: in the kernel's file `online`, or on the pin `gpio` (BCM
+    number), which is high for yes unless `active_low`. Times as in `kiosk.flow.power_values.PowerRules`.
+    `command` is a program and its arguments; no shell reads it."""
+
+    online: str = ""
+    gpio: Annotated[int, Meta(ge=0, le=53)] | None = None
+    active_low: bool = False
+    ride_through_s: Annotated[float, Meta(ge=0)] = 20.0
+    shut_down_after_s: Annotated[float, Meta(ge=0)] = 60.0
+    at_latest_s: Seconds = 300.0
+    command: Annotated[tuple[Text, ...], Meta(min_length=1)] = ("systemctl", "poweroff")
+
+    @property
+    def rules(self) -> PowerRules:
+        return PowerRules(self.ride_through_s, self.shut_down_after_s, self.at_latest_s)
 
 
 class Tags(Struct, frozen=True, forbid_unknown_fields=True):

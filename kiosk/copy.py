@@ -36,7 +36,7 @@ from broker_config.lists import (
 )
 from broker_config.values import moment
 from kiosk.copy_file import connect, opened, transaction
-from kiosk.flow.events import Block
+from kiosk.flow.ils_values import Block
 from kiosk.flow.session import Policy
 
 log = logging.getLogger(__name__)
@@ -182,8 +182,7 @@ class LocalCopy:
 
     def age(self, name: ListName, now: datetime) -> timedelta | None:
         """Since the library told the centre what is known here completely; None before that."""
-        copy = (self._read(_copies) or {}).get(name)
-        return now - moment(copy.whole_at) if copy and copy.whole_at else None
+        return self._read(lambda db: _age(_copies(db).get(name), now))
 
     def title(self, item_id: str) -> str | None:
         row = self._read(lambda db: db.execute(_TITLE, (item_id,)).fetchone())
@@ -205,7 +204,8 @@ class LocalCopy:
         try:
             with self._reading:
                 return question(self._reader)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            # a damaged value may be one that SQLite does not miss
             if not self._unreadable:
                 log.warning("%s: the copy of the lists cannot be read: %s", self._path, error)
             self._unreadable = True
@@ -223,7 +223,7 @@ class LocalCopy:
     def _failing(self, what: str) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ValueError) as error:
             raise CopyError(f"{self._path}: the copy of the lists cannot be {what}: {error}") from error
 
 
@@ -240,6 +240,10 @@ def _follows(lists: Lists, held: _Copy | None) -> bool:
 def _copies(db: sqlite3.Connection) -> dict[ListName, _Copy]:
     rows = db.execute("SELECT list, log, base, seq, filling, whole_at FROM copies").fetchall()
     return {ListName(row[0]): _Copy(Position(log=row[1], base=row[2], seq=row[3]), *row[4:]) for row in rows}
+
+
+def _age(copy: _Copy | None, now: datetime) -> timedelta | None:
+    return now - moment(copy.whole_at) if copy and copy.whole_at else None
 
 
 def _block(reason: str | None) -> Block | None:

@@ -51,8 +51,12 @@ def opened(path: Path, key_hash: bytes) -> sqlite3.Connection:
     return db
 
 
+_DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""sqlite3 stumbles over its own sentence where that quotes what is damaged."""
+
+
 def _usable(db: sqlite3.Connection, key_hash: bytes) -> bool:
-    with suppress(sqlite3.DatabaseError):
+    with suppress(*_DAMAGE):
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version == VERSION and db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
             return db.execute("SELECT hash FROM keys").fetchall() == [(key_hash,)]
@@ -62,7 +66,7 @@ def _usable(db: sqlite3.Connection, key_hash: bytes) -> bool:
 def connect(path: Path) -> sqlite3.Connection:
     """NORMAL: a power cut may take the last chunks back, position and all; the centre sends them again."""
     db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5.0)
-    with suppress(sqlite3.DatabaseError):
+    with suppress(*_DAMAGE):
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
     return db
@@ -70,6 +74,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All of it or nothing; it may be read meanwhile."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield

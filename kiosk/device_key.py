@@ -4,15 +4,17 @@ import os
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from broker_config.enrolment import fingerprint
-from kiosk.whole_file import write_whole
+from broker_config.whole_files import write_whole
 
 _PEM = serialization.Encoding.PEM
+_UNREADABLE = (ValueError, UnsupportedAlgorithm, x509.InvalidVersion)
+"""What cryptography says of a file that is none of ours, be it damaged or of another kind."""
 
 
 class BadCertificate(ValueError):
@@ -25,7 +27,7 @@ def kept_key(path: Path) -> ec.EllipticCurvePrivateKey:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
         if isinstance(key, ec.EllipticCurvePrivateKey):
             return key
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, TypeError, *_UNREADABLE):
         pass
     key = ec.generate_private_key(ec.SECP256R1())
     write_whole(path, private_pem(key), 0o600)
@@ -52,16 +54,18 @@ def checked(pem: str, key: ec.EllipticCurvePrivateKey, ca: x509.Certificate, nam
         raise BadCertificate(f"the certificate is not for {name}")
     try:
         certificate.verify_directly_issued_by(ca)
-    except (ValueError, TypeError, InvalidSignature) as error:
+    except (*_UNREADABLE, TypeError, InvalidSignature) as error:
         raise BadCertificate("the certificate is not by the centre's authority") from error
     return certificate
 
 
 def parsed(pem: bytes) -> x509.Certificate:
     try:
-        return x509.load_pem_x509_certificate(pem)
-    except ValueError as error:
+        certificate = x509.load_pem_x509_certificate(pem)
+        certificate.public_key(), certificate.subject  # read only now: they may be what is wrong
+    except _UNREADABLE as error:
         raise BadCertificate("what should be a certificate is none") from error
+    return certificate
 
 
 def fingerprint_of(ca: x509.Certificate) -> str:

@@ -30,10 +30,10 @@ from broker_config.enrolment import (
     parse_claim,
 )
 from broker_config.toml import ConfigError
+from broker_config.whole_files import write_whole
 from kiosk import config as configuration
 from kiosk import device_key
 from kiosk.device_key import BadCertificate
-from kiosk.whole_file import write_whole
 
 PATIENCE_S = 30.0
 CA_PATH = "/api/v1/enrolment/ca"

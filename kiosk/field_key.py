@@ -1,9 +1,10 @@
 """The key of the journal's encrypted reader field: made at first start, readable by the kiosk's user only."""
 
-import os
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+
+from broker_config.whole_files import write_whole
 
 
 def load(path: Path) -> Fernet:
@@ -20,17 +21,5 @@ def load(path: Path) -> Fernet:
 
 
 def _make(path: Path) -> None:
-    """Whole or not at all, whenever the power goes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(Fernet.generate_key())
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_whole(path, Fernet.generate_key(), 0o600)

@@ -15,15 +15,19 @@ from kiosk.config_tables import DeviceLine
 from kiosk.flow.staff_values import Binding
 from kiosk.jobs import CardJob, Command, Job, PadJob, Post
 from kiosk.opening import Opener
+from kiosk.pace import Attended
 from kiosk.plugs import PlugWatch, Sockets, bell
 from kiosk.tally import Tally
 from kiosk.workers import DeviceWorker
 
 
 class Fleet:
-    def __init__(self, config: Config, bindings: Mapping[str, Binding], post: Post) -> None:
-        """Opens nothing yet. `bindings`: which unit each device was last."""
-        self._config, self._bindings, self._post = config, bindings, post
+    def __init__(
+        self, config: Config, bindings: Mapping[str, Binding], post: Post, attended: Attended
+    ) -> None:
+        """Opens nothing yet. `bindings`: which unit each device was last. `attended` is asked from the
+        workers' threads."""
+        self._config, self._bindings, self._post, self._attended = config, bindings, post, attended
         addresses = {device.name: device.address for device in config.device}
         self._sockets = Sockets(addresses, hotplug.serial_ports, hotplug.token)
         self._plugs = PlugWatch(self._sockets, bell(), post, self._plug_moved)
@@ -90,7 +94,9 @@ class Fleet:
     def _job_maker(self, kind: Kind) -> Callable[[Any], Job] | None:
         """Where this place's configuration has a say in what a kind of device does; None elsewhere."""
         makers: dict[Kind, Callable[[Any], Job]] = {
-            Kind.TAG_READER: partial(PadJob, models=self._config.tag_models),
-            Kind.CARD_READER: partial(CardJob, wanted=self._config.cards.rules.wanted),
+            Kind.TAG_READER: partial(PadJob, models=self._config.tag_models, attended=self._attended),
+            Kind.CARD_READER: partial(
+                CardJob, wanted=self._config.cards.rules.wanted, attended=self._attended
+            ),
         }
         return makers.get(kind)

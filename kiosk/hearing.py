@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from broker_config import messages
+from broker_config.commands import Command
+from broker_config.from_centre import Certificate, Notices, Wanted
 from broker_config.lists import Lists
-from broker_config.messages import BadMessage, Certificate, Command, Notices, Wanted
+from broker_config.messages import BadMessage
 from kiosk.certificates import Certificates
 from kiosk.device_key import BadCertificate
 from kiosk.journal import Journal

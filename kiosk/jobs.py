@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from devices.errors import BadFrame, DeviceError, DeviceRefused
 from devices.kinds import (
@@ -25,6 +25,7 @@ from devices.kinds import (
 )
 from devices.pad import Pad
 from devices.tag_data import Model
+from kiosk.clock import monotonic_s
 from kiosk.flow.effects import ReadAfi, WriteAfi
 from kiosk.flow.events import (
     AfiRead,
@@ -38,20 +39,21 @@ from kiosk.flow.events import (
     ReceiptPrinted,
     TagActFailed,
 )
+from kiosk.pace import Attended, Pace, Pacer, nobody
+from kiosk.patience import Patience
 from kiosk.whereabouts import whereabouts
 
 log = logging.getLogger(__name__)
 
 Post = Callable[[Event], None]
 Wanted = Callable[[CardTechnology], CardRead | None]
-T = TypeVar("T")
-PAD_PAUSE_S = 0.06
+PAD_PACE = Pace(brisk_s=0.06, resting_s=0.25)
+CARD_PACE = Pace(brisk_s=0.1, resting_s=0.15)
+"""A card is held there for a moment only: no longer rest than a hand does not feel."""
 FORGET_CARD_AFTER = 2
 """Senses without a card before the same card counts as a new arrival."""
 UNREAD_TRIES = 10
 """For about a second: by then a card is held still, or cannot be read at all."""
-FAILURES_BORNE = 3
-"""Failures in a row before a device counts as gone."""
 
 
 @dataclass(frozen=True)
@@ -95,22 +97,32 @@ class PadJob:
 
     linger_s = 0.2
 
-    def __init__(self, reader: TagReader, models: Sequence[Model] | None = None) -> None:
+    def __init__(
+        self,
+        reader: TagReader,
+        models: Sequence[Model] | None = None,
+        attended: Attended = nobody,
+        clock_s: Callable[[], float] = monotonic_s,
+    ) -> None:
         """`models`: as `devices.pad.Pad` takes them."""
         self._pad = Pad(reader, models)
+        self._pacer = Pacer(PAD_PACE, clock_s, attended)
         self._read_back: tuple[bytes, int] | None = None
         """The tag written last, and what it bore after that."""
 
     @property
     def pause_s(self) -> float:
-        return 0.0 if self._pad.owes else PAD_PAUSE_S
+        return 0.0 if self._pad.owes else self._pacer.pause_s
 
     def poll(self, post: Post) -> None:
         changed = self._pad.poll()
+        if not self._pad.at_rest:
+            self._pacer.stir()
         if changed is not None:
             post(changed)
 
     def do(self, command: Command, post: Post) -> None:
+        self._pacer.stir()
         match command:
             case WriteAfi(op_id, uid, afi):
                 self._read_back = None
@@ -131,37 +143,28 @@ class PadJob:
         return ahead[1] if ahead and ahead[0] == uid else self._pad.read_afi(uid)
 
 
-class Patience:
-    """Bears a few failures in a row before it lets one through: a board that was busy elsewhere, a printer in
-    the middle of a cut, noise on a line are no lost device."""
-
-    def __init__(self) -> None:
-        self._failures = 0
-
-    def ask(self, question: Callable[[], T]) -> T | None:
-        """The answer; None for a failure that is borne."""
-        try:
-            answer = question()
-        except DeviceError:
-            self._failures += 1
-            if self._failures >= FAILURES_BORNE:
-                raise
-            return None
-        self._failures = 0
-        return answer
-
-
 class CardJob:
-    pause_s, linger_s = 0.1, 0.0
+    linger_s = 0.0
 
-    def __init__(self, reader: CardReader, wanted: Wanted = lambda technology: None) -> None:
+    def __init__(
+        self,
+        reader: CardReader,
+        wanted: Wanted = lambda technology: None,
+        attended: Attended = nobody,
+        clock_s: Callable[[], float] = monotonic_s,
+    ) -> None:
         """`wanted`: what is to be read of a kind of card beside its number."""
         self._reader = reader
+        self._pacer = Pacer(CARD_PACE, clock_s, attended)
         self._wanted = wanted
         self._patience = Patience()
         self._lying: CardTapped | None = None
         self._unread_tries = 0
         self._missed = 0
+
+    @property
+    def pause_s(self) -> float:
+        return self._pacer.pause_s
 
     def poll(self, post: Post) -> None:
         """An arrival is told once, with what is wanted of it; the card must leave before it counts again.
@@ -176,6 +179,7 @@ class CardJob:
                 self._lying = None
             return
         self._missed = 0
+        self._pacer.stir()
         if card != self._lying:
             self._lying, self._unread_tries = card, 0
             self._tell(card, post)

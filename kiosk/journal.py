@@ -10,24 +10,24 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.fernet import InvalidToken
 
 from broker_config import messages
-from broker_config.messages import Event
+from broker_config.events import Event
 from broker_config.values import timestamp
 from devices.kinds import DoorCount
 from kiosk import field_key
 from kiosk.ballast import SIZE, Ballast
 from kiosk.clock import Moment
 from kiosk.flow.operation import Ils, Operation, Step
-from kiosk.journal_database import JournalError, Transaction, as_journal_error, opened
+from kiosk.journal_database import JournalError, Transaction, as_journal_error, opened, taken_apart
 from kiosk.journal_rows import (
     POST,
     SAVE_OPERATION,
@@ -41,6 +41,8 @@ from kiosk.reports import MakeEvent, Stamp
 from kiosk.visits import Reading, visits_between
 
 DAY_S = 86_400
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,13 @@ class Journal:
     def unfinished(self) -> tuple[Operation, ...]:
         """Operations cut short, in the order they were begun."""
         rows = self._rows("SELECT * FROM operations WHERE done = 0 ORDER BY op_id")
-        return tuple(from_row(row, self._reader(row)) for row in rows)
+        with taken_apart(self._path, "an operation cut short"):
+            return tuple(from_row(row, self._reader(row)) for row in rows)
 
     def repairs(self) -> tuple[tuple[bytes, str], ...]:
         rows = self._rows("SELECT uid, item_id FROM repairs ORDER BY since")
-        return tuple((bytes.fromhex(row["uid"]), row["item_id"]) for row in rows)
+        with taken_apart(self._path, "the list of tags to be put right"):
+            return tuple((bytes.fromhex(row["uid"]), row["item_id"]) for row in rows)
 
     def steps(self, op_id: int) -> tuple[str, ...]:
         """The durable steps of one operation, in order."""
@@ -163,7 +167,7 @@ class Journal:
             self._post(make, moment)
 
     def _post(self, make: MakeEvent, moment: Moment) -> None:
-        seq = int(self._fact("last_seq") or 0) + 1
+        seq = self._number("last_seq") + 1
         event = make(Stamp(self.install_id, seq, moment))
         kind = messages.WAYS[type(event)].kind
         self._db.execute(POST, [seq, kind, messages.encode(event)])
@@ -185,12 +189,12 @@ class Journal:
         with self._lock:
             # both by one lock: an event may be posted in between
             first = self._one("SELECT MIN(seq) FROM outbox")
-            return int(first) - 1 if first else int(self._fact("last_seq") or 0)
+            return int(first) - 1 if first else self._number("last_seq")
 
     def newest_seq(self) -> int:
         """The number of the last event there was; 0 for none."""
         with self._lock:
-            return int(self._fact("last_seq") or 0)
+            return self._number("last_seq")
 
     def outbox_depth(self) -> int:
         return int(self._one("SELECT COUNT(*) FROM outbox"))
@@ -215,8 +219,7 @@ class Journal:
         return visits.entries
 
     def _kept_reading(self) -> Reading | None:
-        kept = self._fact("door_count")
-        return Reading.from_json(kept) if kept else None
+        return self._fact_as("door_count", Reading.from_json)
 
     def kept(self, name: str) -> str | None:
         """What `keep` was given under that name."""
@@ -229,7 +232,7 @@ class Journal:
 
     def alarms(self) -> frozenset[str]:
         """Names of the lasting alarms that were told and not yet told to be over."""
-        return frozenset(json.loads(self._fact("alarms") or "[]"))
+        return self._fact_as("alarms", _names) or frozenset()
 
     def set_alarms(self, names: frozenset[str]) -> None:
         with self._transaction():
@@ -246,13 +249,12 @@ class Journal:
     def next_connection(self) -> int:
         """A number that grows with every connection to the broker (the session of birth and will)."""
         with self._transaction():
-            number = int(self._fact("connection") or 0) + 1
+            number = self._number("connection") + 1
             self._set_fact("connection", str(number))
         return number
 
     def token_keys(self) -> dict[str, str]:
-        keys: dict[str, str] = json.loads(self._fact("token_keys") or "{}")
-        return keys
+        return self._fact_as("token_keys", _keys) or {}
 
     def set_token_keys(self, keys: dict[str, str]) -> None:
         with self._transaction():
@@ -260,8 +262,7 @@ class Journal:
 
     def card_keys(self) -> dict[str, str]:
         """The centre's public keys for reader codes, by key id."""
-        keys: dict[str, str] = json.loads(self._fact("card_keys") or "{}")
-        return keys
+        return self._fact_as("card_keys", _keys) or {}
 
     def set_card_keys(self, keys: dict[str, str]) -> None:
         with self._transaction():
@@ -280,6 +281,14 @@ class Journal:
     def _fact(self, name: str) -> str | None:
         value: str | None = self._one("SELECT value FROM facts WHERE name = ?", name)
         return value
+
+    def _fact_as(self, name: str, read: Callable[[str], T]) -> T | None:
+        kept = self._fact(name)
+        with taken_apart(self._path, name):
+            return read(kept) if kept else None
+
+    def _number(self, name: str) -> int:
+        return self._fact_as(name, int) or 0
 
     def _set_fact(self, name: str, value: str) -> None:
         self._db.execute(SET_FACT, [name, value])
@@ -303,6 +312,14 @@ class Journal:
 
     def _transaction(self) -> AbstractContextManager[None]:
         return Transaction(self._lock, self._db, self._path, self._ballast)
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(map(str, json.loads(text)))
+
+
+def _keys(text: str) -> dict[str, str]:
+    return {str(name): str(key) for name, key in json.loads(text).items()}
 
 
 __all__ = ["Event", "Journal", "JournalError", "Waiting"]

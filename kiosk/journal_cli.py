@@ -32,6 +32,7 @@ from kiosk.flow.operation import (
     settle,
     wanted_afi,
 )
+from kiosk.journal_database import JournalError, taken_apart
 from kiosk.journal_rows import from_row
 
 RECENT = 20
@@ -74,11 +75,12 @@ def main(arguments: Sequence[str]) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         path = Path(configuration.load(chosen.config).journal.path)
-        with closing(_read_only(path)) as database:
+        with closing(_read_only(path)) as database, taken_apart(path, "what it says"):
             for line in chosen.run(database, chosen):
                 print(line)
-    except (ConfigError, Unreadable, sqlite3.Error, ValueError) as error:
-        print(f"journal: {error}", file=sys.stderr)
+    except (ConfigError, Unreadable, JournalError, sqlite3.Error, ValueError) as error:
+        # on one line: SQLite quotes a damaged table's definition as it stands
+        print(f"journal: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except NotFound as error:
         print(f"journal: {error}", file=sys.stderr)
@@ -125,7 +127,7 @@ def _list(database: sqlite3.Connection, chosen: argparse.Namespace) -> Iterator[
 
 def _line(row: dict[str, Any]) -> str:
     step = STEPS.get(row["step"], row["step"])
-    return f"{row['op_id']:>6}  {row['changed_at']}  {KINDS[row['kind']]}  {row['item_id']}  {step}"
+    return f"{row['op_id']:>6}  {row['changed_at']}  {KINDS.get(row['kind'], '?')}  {row['item_id']}  {step}"
 
 
 def _repairs(database: sqlite3.Connection) -> Iterator[str]:

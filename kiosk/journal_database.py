@@ -24,6 +24,18 @@ def as_journal_error(path: Path) -> Iterator[None]:
         raise JournalError(f"{path}: {error}") from error
 
 
+@contextmanager
+def taken_apart(path: Path, what: str) -> Iterator[None]:
+    """SQLite has no checksums: `what` a disk lost bits of comes out as a row, and is no value of ours."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise JournalError(
+            f"{path}: 记录已损坏，请更换存储卡 / {what} cannot be read ({type(error).__name__}): "
+            "the disk lost part of it, change the disk"
+        ) from error
+
+
 class Transaction:
     """BEGIN IMMEDIATE … COMMIT under the lock; any SQLite failure comes out as JournalError, undone.
 
@@ -69,6 +81,7 @@ class Transaction:
 
 
 def opened(path: Path) -> Database:
+    """Made where there is none, widened where an older kiosk's is; sqlite3.Error."""
     db = Database(sqlite3.connect(path, check_same_thread=False, timeout=5.0))
     # outside any transaction, or SQLite silently keeps the old mode
     mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]

@@ -40,6 +40,7 @@ SET_FACT = (
 
 
 def to_row(op: Operation) -> dict[str, object]:
+    """All but the reader, who is encrypted, and the times: those are the journal's."""
     tags = [
         [t.uid.hex(), t.original_afi, t.written, t.proven, t.touched, t.to_repair, t.failures]
         for t in op.tags
@@ -63,6 +64,7 @@ def to_row(op: Operation) -> dict[str, object]:
 
 
 def from_row(row: dict[str, Any], reader_id: str | None) -> Operation:
+    """ValueError, TypeError or KeyError for what `to_row` cannot have made."""
     return Operation(
         op_id=row["op_id"],
         kind=OpKind(row["kind"]),

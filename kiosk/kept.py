@@ -4,12 +4,12 @@ One small file beside the journal, replaced as a whole: after a power cut it is 
 """
 
 import logging
-import os
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from broker_config.whole_files import write_whole
 from kiosk.flow.remote_values import UNSAID, Closure
 from kiosk.flow.staff_values import Binding
 
@@ -41,20 +41,10 @@ class KeptFile:
             return msgspec.json.decode(self._path.read_bytes(), type=Kept)
         except FileNotFoundError:
             return Kept()
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             log.warning("%s: not used: %s", self._path, error)
             return Kept()
 
     def _write(self, kept: Kept) -> None:
-        fresh = self._path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            file.write(msgspec.json.encode(kept))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_whole(self._path, msgspec.json.encode(kept))
         self.now = kept

@@ -1,17 +1,16 @@
 """When a place is open, in local time: so that visits while it is closed can be marked as such."""
 
-import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
-_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+from broker_config.opening_hours import DAY_MIN, Span
 
 
 @dataclass(frozen=True)
 class OpeningHours:
     """`spans` of every day but the `closed_days` (1 is Monday). `zone` None is the board's own."""
 
-    spans: tuple[tuple[time, time], ...]
+    spans: tuple[Span, ...]
     closed_days: frozenset[int] = frozenset()
     zone: tzinfo | None = None
 
@@ -21,20 +20,14 @@ class OpeningHours:
         day = begins.date()
         while day <= ends.date():
             if day.isoweekday() not in self.closed_days:
-                first = begins.time() if day == begins.date() else time.min
-                last = ends.time() if day == ends.date() else time.max
-                if any(opens <= last and first < closes for opens, closes in self.spans):
+                first_min = _minutes(begins) if day == begins.date() else 0
+                last_min = _minutes(ends) if day == ends.date() else DAY_MIN
+                if any(span.start_min <= last_min and first_min < span.end_min for span in self.spans):
                     return True
             day += timedelta(days=1)
         return False
 
 
-def parse_span(text: str) -> tuple[time, time]:
-    """As "09:00-17:30"; ValueError says what was expected."""
-    found = _SPAN.fullmatch(text)
-    if found:
-        numbers = [int(part) for part in found.groups()]
-        span = time(numbers[0], numbers[1]), time(numbers[2], numbers[3])
-        if span[0] < span[1]:
-            return span
-    raise ValueError(f'{text!r}: expected an opening and a later closing time such as "09:00-17:30"')
+def _minutes(local: datetime) -> float:
+    """Since midnight, by the clock on the wall."""
+    return local.hour * 60 + local.minute + (local.second + local.microsecond / 1e6) / 60

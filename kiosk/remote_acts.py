@@ -7,7 +7,7 @@ else is shown by then, for that may be somebody's.
 import logging
 from collections.abc import Callable
 
-from broker_config.messages import LARGEST_ATTACHMENT_BYTES
+from broker_config.commands import LARGEST_ATTACHMENT_BYTES
 from kiosk.flow.effects import Answer, SendLogs, SendScreenshot
 from kiosk.flow.remote_values import Outcome
 from kiosk.journal import JournalError

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from broker_config.messages import Settings
+from broker_config.from_centre import Settings
 from broker_config.toml import ConfigError
 from kiosk.config import Config
 

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker_config import messages
-from broker_config.messages import Event
+from broker_config import events
+from broker_config.events import Event
 from broker_config.values import Condition, timestamp
 from kiosk.clock import Moment
-from kiosk.flow.effects import (
+from kiosk.flow.operation import OpKind
+from kiosk.flow.report_values import (
     Alarm,
     BookReturned,
     DeviceChange,
@@ -24,7 +25,6 @@ from kiosk.flow.effects import (
     Report,
     StaffDid,
 )
-from kiosk.flow.operation import OpKind
 
 TOKEN_HEX_DIGITS = 32
 NAME_CHARACTERS = 80
@@ -79,23 +79,23 @@ def _event(report: Report, token: str | None, stamp: Stamp) -> Event:
         case LoanMade(op_id, due):
             envelope = _done_then(envelope, report.done_at)
             due_text = fitting(due, DUE_CHARACTERS)
-            return _make(messages.Loan, envelope, op_id=str(op_id), reader_token=token, due=due_text)
+            return _make(events.Loan, envelope, op_id=str(op_id), reader_token=token, due=due_text)
         case LoanRenewed(op_id, due):
             due_text = fitting(due, DUE_CHARACTERS)
-            return _make(messages.Renewal, envelope, op_id=str(op_id), reader_token=token, due=due_text)
+            return _make(events.Renewal, envelope, op_id=str(op_id), reader_token=token, due=due_text)
         case BookReturned(op_id):
-            return _make(messages.Return, _done_then(envelope, report.done_at), op_id=str(op_id))
+            return _make(events.Return, _done_then(envelope, report.done_at), op_id=str(op_id))
         case DisputeRaised():
             return _dispute(report, envelope)
         case OperationRefused(op_id, kind, why):
-            return _make(messages.Refusal, envelope, op_id=str(op_id), what=REFUSED[kind], reason=why.value)
+            return _make(events.Refusal, envelope, op_id=str(op_id), what=REFUSED[kind], reason=why.value)
         case Alarm(name, reason, raised):
-            cls = messages.AlarmRaised if raised else messages.AlarmCleared
+            cls = events.AlarmRaised if raised else events.AlarmCleared
             return _make(cls, envelope, name=name, reason=reason[:300])
         case DeviceChange():
             return _device_changed(report, envelope)
         case StaffDid(what):
-            return _make(messages.StaffAction, envelope, what=what[:REMARK_CHARACTERS])
+            return _make(events.StaffAction, envelope, what=what[:REMARK_CHARACTERS])
 
 
 def _done_then(envelope: dict[str, object], done_at: str) -> dict[str, object]:
@@ -105,7 +105,7 @@ def _done_then(envelope: dict[str, object], done_at: str) -> dict[str, object]:
 
 def _dispute(report: DisputeRaised, envelope: dict[str, object]) -> Event:
     return _make(
-        messages.Dispute,
+        events.Dispute,
         envelope,
         op_id=str(report.op_id),
         what=REFUSED[report.kind],
@@ -119,7 +119,7 @@ def _dispute(report: DisputeRaised, envelope: dict[str, object]) -> Event:
 def _device_changed(report: DeviceChange, envelope: dict[str, object]) -> Event:
     up, down = Condition.OK, Condition.DOWN
     return _make(
-        messages.DeviceChanged,
+        events.DeviceChanged,
         envelope,
         kind=report.kind.value,
         model=report.model,

@@ -19,7 +19,10 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from broker_config import messages, topics
-from broker_config.messages import BadMessage, CertificateRequest, Confirmed, Health, Resend, State
+from broker_config.events import CertificateRequest
+from broker_config.from_centre import Confirmed, Resend
+from broker_config.messages import BadMessage
+from broker_config.status import Health, State
 from broker_config.topics import BadTopic, Identity
 from kiosk import clock
 from kiosk.broker_access import BrokerSettings, connect, tls
@@ -28,7 +31,9 @@ from kiosk.clock import monotonic_s
 from kiosk.copy import CopyError
 from kiosk.hearing import Ears, Hearing, Then
 from kiosk.journal import Journal, JournalError
+from kiosk.pace import Pace, Pacer
 from kiosk.reports import Stamp
+from kiosk.staff_log import StaffLog
 from kiosk.whereabouts import whereabouts
 
 log = logging.getLogger(__name__)
@@ -41,12 +46,13 @@ LONGEST_RESEND_S = 1200.0
 """… and then ever more rarely: a centre that is down must not find its queue full of repetitions."""
 HEALTH_S = 30.0
 LOOP_S = 0.1
+RESTING_LOOP_S = 0.5
+"""The longest that an event waits here after a while of none; what the broker sends is heard at once."""
 SHORTEST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 STEADY_S = 10.0
 """A connection that held this long was a good one: the next is tried at once."""
 GOODBYE_S = 1.0
-SAY_AGAIN_S = 3600.0
 NOT_AUTHORISED = 135
 
 
@@ -77,12 +83,13 @@ class Uplink:
         self._up = False
         self._confirmed = journal.confirmed_up_to()
         self._sent_up_to = self._confirmed
+        self._pacer = Pacer(Pace(LOOP_S, RESTING_LOOP_S), monotonic_s)
         self._moved_s = 0.0
         self._resend_s = RESEND_S
         self._health_at_s = 0.0
         self._state_due = False
         self._asked_for: Resend | None = None
-        self._said: dict[str, float] = {}
+        self._staff_log = StaffLog(log, monotonic_s)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="uplink", daemon=True)
 
@@ -119,7 +126,7 @@ class Uplink:
         """One connection, from its beginning to its end, whoever ends it."""
         self._up = False
         client = self._connected()
-        while client.loop(LOOP_S) == MQTTErrorCode.MQTT_ERR_SUCCESS:
+        while client.loop(self._pacer.pause_s) == MQTTErrorCode.MQTT_ERR_SUCCESS:
             if self._stopping.is_set() or self._again:
                 self._say_goodbye(client)
                 return
@@ -187,6 +194,7 @@ class Uplink:
             self._tell_staff(f"the broker does not let {self._identity} speak: check its certificate and ACL")
 
     def _on_message(self, client: mqtt.Client, userdata: Any, packet: mqtt.MQTTMessage) -> None:
+        self._pacer.stir()
         self._guarded(self._take, packet.topic, bytes(packet.payload))
 
     def _subscribe_to_notices(self, client: mqtt.Client) -> None:
@@ -238,6 +246,7 @@ class Uplink:
             self._asked_for, self._state_due = None, True
         if self._state_due:
             self._state_due = False
+            self._pacer.stir()
             self._health_at_s = 0.0
             self._publish(client, self._birth())
         if monotonic_s() >= self._health_at_s:
@@ -278,6 +287,7 @@ class Uplink:
         for event in self._journal.waiting(self._sent_up_to, free):
             client.publish(topics.event(self._identity, event.kind), event.payload, qos=1)
             self._sent_up_to = event.seq
+            self._pacer.stir()
             self._moved_s = now_s
 
     def _publish(self, client: mqtt.Client, message: messages.Message) -> mqtt.MQTTMessageInfo:
@@ -296,12 +306,8 @@ class Uplink:
             self._tell_staff(f"uplink: {whereabouts(error)}")
 
     def _tell_staff(self, sentence: str) -> None:
-        """Each sentence once an hour: a link may be down for weeks."""
-        now_s = monotonic_s()
-        self._said = {words: at_s for words, at_s in self._said.items() if now_s - at_s < SAY_AGAIN_S}
-        if sentence not in self._said and not self._stopping.is_set():
-            self._said[sentence] = now_s
-            log.warning("%s", sentence)
+        if not self._stopping.is_set():
+            self._staff_log.tell(sentence)
 
 
 def _certificate_request(stamp: Stamp, csr: str) -> CertificateRequest:

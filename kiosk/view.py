@@ -22,7 +22,7 @@ from kiosk.view_data import (
     Tone,
     ViewData,
 )
-from kiosk.view_parts import button, day_of, header_of, hint_line, ils_line, phone
+from kiosk.view_parts import button, day_of, header_of, hint_line, ils_line, phone, sentences
 from kiosk.view_staff import staff_code_screen, staff_screen, staff_warning, with_way_in
 
 NOTICE_CHARACTERS = {Language.ZH: 40, Language.EN: 80}
@@ -37,7 +37,8 @@ def view(session: Session, texts: Mapping[Language, Texts]) -> ViewData:
     else:
         screen = SCREENS[session.stage](session, say)
     overlay = _fee_question(session, say) or _warning(session, say) or staff_warning(session, say)
-    return ViewData(with_way_in(screen, session, say), overlay)
+    large_type = session.large_type and screen.header.larger is not None
+    return ViewData(with_way_in(screen, session, say), overlay, large_type)
 
 
 # -- nobody here -----------------------------------------------------------------------------------------
@@ -55,7 +56,7 @@ def _idle(session: Session, say: Texts) -> IdleScreen:
         pad = Line(text, Tone.NEUTRAL)
     return IdleScreen(
         header=header_of(session, say),
-        headline=say("Borrow and return books by yourself"),
+        headline=say("Borrow and return here"),
         steps=(
             say("Tap your reader card"),
             say("Put your books on the pad"),
@@ -104,13 +105,26 @@ def _out_of_service(session: Session, say: Texts) -> MessageScreen:
 
 
 def _closed(session: Session, say: Texts) -> MessageScreen:
+    if session.power.on_battery and not session.closed:
+        return _power_out(session, say)
     return MessageScreen(
         header=header_of(session, say),
         picture=Picture.STOP,
         tone=Tone.WARN,
         title=say("Out of service"),
         text=session.closure.reason or say("The library has closed this kiosk for a while."),
-        advice=" ".join(filter(None, (_until(session, say), phone(session, say)))),
+        advice=sentences(say, _until(session, say), phone(session, say)),
+    )
+
+
+def _power_out(session: Session, say: Texts) -> MessageScreen:
+    return MessageScreen(
+        header=header_of(session, say),
+        picture=Picture.UNPLUGGED,
+        tone=Tone.WARN,
+        title=say("The power is out"),
+        text=say("This kiosk runs on its battery and serves nobody new. What was already done stands."),
+        advice=sentences(say, say("It goes on by itself when the power is back."), phone(session, say)),
     )
 
 
@@ -156,7 +170,7 @@ def _pad_away(session: Session, say: Texts) -> MessageScreen:
         tone=Tone.WARN,
         title=say("The book pad is away"),
         text=text,
-        advice=say("It goes on by itself as soon as the pad is back.") + " " + phone(session, say),
+        advice=sentences(say, say("It goes on by itself as soon as the pad is back."), phone(session, say)),
         buttons=(button(say("End"), Action.END),) if session.stage is Stage.STACK else (),
     )
 
@@ -174,7 +188,7 @@ def _message(session: Session, say: Texts) -> MessageScreen:
         tone=words.tone,
         title=say(words.title),
         text=say(words.text),
-        advice=" ".join((say(words.advice), phone(session, say))).strip(),
+        advice=sentences(say, say(words.advice), phone(session, say)),
         buttons=(button(say("Back"), Action.END, Rank.PRIMARY),),
     )
 
@@ -187,7 +201,7 @@ def _reader_blocked(session: Session, say: Texts) -> MessageScreen:
         tone=Tone.WARN,
         title=say("You cannot borrow now"),
         text=say(reason),
-        advice=" ".join((say(advice), phone(session, say))).strip(),
+        advice=sentences(say, say(advice) if advice else "", phone(session, say)),
         buttons=(
             button(say("Back"), Action.END),
             button(say("Return books"), Action.SHOW_RETURN, Rank.PRIMARY),
@@ -216,7 +230,7 @@ def _fee_question(session: Session, say: Texts) -> Overlay | None:
     if op is None:
         return None
     return Overlay(
-        title=say("There is a fee: {fee}", fee=op.fee),
+        title=say("There is a fee: {fee}", fee=wording.money(op.fee, say.language)),
         text=say(
             "Do you agree to it for this book? {title}", title=say("{title}", title=op.title or op.item_id)
         ),

@@ -2,15 +2,26 @@
 
 from datetime import date
 
-from kiosk.flow import offline, visit
-from kiosk.flow.events import LoanEntry
-from kiosk.flow.session import Receipt, Session
+from kiosk import wording
+from kiosk.flow import offline
+from kiosk.flow.ils_values import LoanEntry
+from kiosk.flow.session import Hint, Receipt, Session
 from kiosk.flow.touch import Action, Touch
 from kiosk.texts import Texts
 from kiosk.view_data import AccountScreen, Button, Line, PinScreen, Rank, Row, Section, Tone
-from kiosk.view_parts import button, day_of, header_of, hint_line, ils_line, tabs_of
+from kiosk.view_parts import (
+    button,
+    day_of,
+    header_of,
+    hint_line,
+    ils_line,
+    paper_button,
+    tabs_of,
+    unless_printing,
+)
 
 KEYS = "1234567890"
+UNKNOWN = "–"
 
 
 def pin_screen(session: Session, say: Texts) -> PinScreen:
@@ -42,15 +53,13 @@ def account_screen(session: Session, say: Texts) -> AccountScreen:
 
 
 def _account_buttons(session: Session, say: Texts) -> tuple[Button, ...]:
-    """Nothing to touch while it prints; without a printer no word of printing."""
-    if session.receipt is Receipt.PRINTING:
-        return ()
+    """Without a printer no word of printing."""
     loans = bool(session.account and session.account.loans)
-    paper = (button(say("Print"), Action.PRINT_ACCOUNT),) if visit.can_print(session) and loans else ()
     can_renew = loans and not offline.is_offline(session)
-    return (
+    return unless_printing(
+        session,
         button(say("End"), Action.END),
-        *paper,
+        *paper_button(session, say, button(say("Print"), Action.PRINT_ACCOUNT, enabled=loans)),
         button(say("Renew all"), Action.RENEW_ALL, Rank.PRIMARY, enabled=can_renew),
     )
 
@@ -58,20 +67,20 @@ def _account_buttons(session: Session, say: Texts) -> tuple[Button, ...]:
 def _account_notice(session: Session, say: Texts) -> Line | None:
     if session.receipt is Receipt.PRINTING:
         return Line(say("Printing your list…"), Tone.BUSY)
-    return hint_line(session, say) or ils_line(session, say)
+    # in place of the loans it says so already
+    said = session.account_failed and session.hint is Hint.NO_ACCOUNT
+    return (None if said else hint_line(session, say)) or ils_line(session, say)
 
 
 def _figures(session: Session, say: Texts) -> tuple[tuple[str, str], ...]:
-    """Borrowed, allowed, overdue: unknown is a dash, never a nought."""
+    """Borrowed, allowed, overdue: unknown is a dash, never a nought; none while they are being asked for."""
     account = session.account
+    words = (say("borrowed"), say("allowed"), say("overdue"))
     if account is None:
-        return ()
+        return tuple((UNKNOWN, word) for word in words) if session.account_failed else ()
     limit = account.loan_limit
-    return (
-        (str(len(account.loans)), say("borrowed")),
-        (str(int(limit)) if limit and limit.isdecimal() else "–", say("allowed")),
-        (str(account.overdue), say("overdue")),
-    )
+    allowed = str(int(limit)) if limit and limit.isdecimal() else UNKNOWN
+    return tuple(zip((str(len(account.loans)), allowed, str(account.overdue)), words, strict=True))
 
 
 def _sections(session: Session, say: Texts) -> tuple[Section, ...]:
@@ -90,7 +99,8 @@ def _sections(session: Session, say: Texts) -> tuple[Section, ...]:
         pending = _texts(account.holds_pending, say("Not here yet"), Tone.NEUTRAL)
         sections.append(Section(say("Reserved, on the way"), pending))
     if account.fees or account.fee_total:
-        fees = _texts(account.fees or (account.fee_total,), say("To be paid"), Tone.WARN)
+        sums = account.fees or (wording.money(account.fee_total, say.language),)
+        fees = _texts(sums, say("To be paid"), Tone.WARN)
         sections.append(Section(say("Fees"), fees))
     return tuple(sections)
 
@@ -99,15 +109,16 @@ def _loan(session: Session, loan: LoanEntry, say: Texts) -> Row:
     today = session.local.date().isoformat()
     overdue = _is_day(loan.due) and loan.due < today
     due = day_of(loan.due, session, say)
+    renew = Button(
+        say("Renew"), Touch(Action.RENEW, what=loan.item_id), enabled=not offline.is_offline(session)
+    )
     return Row(
         key=loan.item_id,
         title=say("{title}", title=loan.title) if loan.title else say("Book {number}", number=loan.item_id),
         detail=say("No. {number}", number=loan.item_id),
         mark=say("Overdue since {date}", date=due) if overdue else say("Due {date}", date=due),
         tone=Tone.BAD if overdue else Tone.GOOD,
-        button=Button(
-            say("Renew"), Touch(Action.RENEW, what=loan.item_id), enabled=not offline.is_offline(session)
-        ),
+        button=unless_printing(session, renew)[0],
     )
 
 

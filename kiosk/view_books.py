@@ -3,7 +3,7 @@
 from devices.kinds import PaperState
 from kiosk import wording
 from kiosk.flow import circulate, offline, stack, visit
-from kiosk.flow.events import ItemStatus
+from kiosk.flow.ils_values import ItemStatus
 from kiosk.flow.operation import Hold, Ils, Operation, OpKind, Why, open_tag
 from kiosk.flow.refusals import Refusal, classify
 from kiosk.flow.session import Mode, Receipt, Session
@@ -21,7 +21,18 @@ from kiosk.view_data import (
     Tone,
     WorkingScreen,
 )
-from kiosk.view_parts import button, day_of, header_of, hint_line, ils_line, is_certain, tabs_of
+from kiosk.view_parts import (
+    button,
+    day_of,
+    header_of,
+    hint_line,
+    ils_line,
+    is_certain,
+    paper_button,
+    sentences,
+    tabs_of,
+    unless_printing,
+)
 
 # -- the stack -------------------------------------------------------------------------------------------
 
@@ -36,7 +47,7 @@ def stack_screen(session: Session, say: Texts) -> StackScreen:
         tabs=tabs_of(session, say),
         count=str(len(books)),
         count_unit=say.many("book", "books", n=len(books)),
-        count_note=_count_note(books, ready, say),
+        count_note=_count_note(books, ready, say) if _allowed(session) else "",
         rows=tuple(_book_row(session, book, say) for book in books),
         empty=say("Put your books on the pad, all together."),
         buttons=(
@@ -66,9 +77,12 @@ def _confirm_button(session: Session, books: tuple[Book, ...], ready: tuple[Book
     else:
         text = say.many("Return {n} book", "Return {n} books", n=n) if n else say("Return")
     asking = any(book.standing is Standing.ASKING for book in books)
-    allowed = offline.may_borrow(session) if session.mode is Mode.BORROW else offline.may_return(session)
     touch = Touch(Action.CONFIRM, stack.uids(ready))
-    return Button(text, touch, Rank.PRIMARY, enabled=bool(n) and not asking and allowed)
+    return Button(text, touch, Rank.PRIMARY, enabled=bool(n) and not asking and _allowed(session))
+
+
+def _allowed(session: Session) -> bool:
+    return offline.may_borrow(session) if session.mode is Mode.BORROW else offline.may_return(session)
 
 
 def _book_row(session: Session, book: Book, say: Texts) -> Row:
@@ -78,6 +92,8 @@ def _book_row(session: Session, book: Book, say: Texts) -> Row:
         item = session.items.get(book.item_id or "")
         if borrowing and item is not None and item.status is ItemStatus.HELD:
             mark, tone = say("Kept for a reader"), Tone.WARN
+        if not _allowed(session):
+            mark, tone = say("Not just now"), Tone.NEUTRAL
     else:
         text, tone = wording.STANDING[book.standing]
         mark = say(text)
@@ -137,7 +153,7 @@ def _op_detail(op: Operation, say: Texts) -> str:
         refusal = classify(op.message)
         # words nobody has met yet are shown as they came
         reason = op.message if refusal is Refusal.OTHER else say(wording.REFUSAL[refusal][0])
-        return " ".join((reason, say(wording.REFUSAL[refusal][1]))).strip()
+        return sentences(say, reason, say(wording.REFUSAL[refusal][1]))
     if op.done and any(tag.to_repair for tag in op.tags):
         return say("The security tag was not switched: the gate may ring, please tell the staff.")
     if op.done and op.hold is not None:
@@ -155,7 +171,9 @@ def _outcome(session: Session, op: Operation, say: Texts) -> tuple[str, Tone]:
     if op.ils is Ils.REFUSED:
         words = say(wording.NOT_DONE[op.kind])
         quiet = op.why in (None, Why.INTERRUPTED, Why.BY_ILS)
-        return (words if quiet or op.why is None else f"{words}: {say(wording.WHY[op.why])}"), Tone.BAD
+        if quiet or op.why is None:
+            return words, Tone.BAD
+        return say("{outcome}: {reason}", outcome=words, reason=say(wording.WHY[op.why])), Tone.BAD
     if op.ils is Ils.UNKNOWN:
         return say("Not confirmed yet"), Tone.WARN
     if op.ils is Ils.QUEUED and open_tag(op) is None:
@@ -176,30 +194,30 @@ def result_screen(session: Session, say: Texts) -> ResultScreen | ReceiptScreen:
     good = [op for op in ops if is_certain(op)]
     unknown = [op for op in ops if op.ils is Ils.UNKNOWN]
     n, total = len(good), len(ops)
-    summary = say.many(*wording.DONE[session.mode], n=n)
+    summary = say.many(*wording.DONE[session.mode], n=n) if n else say("Each book says what to do with it.")
     tone = Tone.GOOD if n == total else (Tone.WARN if n or unknown else Tone.BAD)
     title = {Tone.GOOD: say("Done"), Tone.WARN: say("Not all was done"), Tone.BAD: say("Nothing was done")}[
         tone
     ]
     if unknown:
         title = say("Not confirmed yet")
-    notice = _result_notice(session, unknown, say)
-    can_print = visit.can_print(session) and session.receipt is not Receipt.FAILED and bool(good)
+    ways = _ways(session, ops, bool(good), say)
     return ResultScreen(
         header=header_of(session, say),
         title=title,
         tone=tone,
         summary=summary,
         rows=tuple(_op_row(session, op, say) for op in ops),
-        question=_question(session, can_print, say),
-        buttons=_result_buttons(session, can_print, bool(good), say),
-        notice=notice,
+        question=_question(session, say) if ways else say("Anything else?"),
+        ways=ways,
+        buttons=_result_buttons(session, ways, say),
+        notice=_result_notice(session, unknown, say),
     )
 
 
-def _question(session: Session, can_print: bool, say: Texts) -> str:
-    if not can_print:
-        return ""
+def _question(session: Session, say: Texts) -> str:
+    if session.receipt is Receipt.PRINTING:
+        return say("Take it from the slot, please")
     return (
         say("Print it once more?")
         if session.receipt is Receipt.DOUBTFUL
@@ -237,9 +255,12 @@ def _result_notice(session: Session, unknown: list[Operation], say: Texts) -> Li
     printer = session.printer
     stands = say("Your books are recorded all the same.")
     if printer is not None and printer.paper is PaperState.OUT:
-        return Line(say("The printer is out of paper.") + " " + stands, Tone.WARN)
-    if session.receipt is Receipt.FAILED or not visit.can_print(session):
-        return Line(say("The receipt printer is not ready.") + " " + stands, Tone.WARN)
+        return Line(sentences(say, say("The printer is out of paper."), stands), Tone.WARN)
+    if not visit.can_print(session):
+        return Line(sentences(say, say("The receipt printer is not ready."), stands), Tone.WARN)
+    if session.receipt is Receipt.FAILED:
+        failed = say("Nothing was printed: the printer was not ready.")
+        return Line(sentences(say, failed, stands), Tone.WARN)
     return hint_line(session, say)
 
 
@@ -250,19 +271,22 @@ MORE = {
 }
 
 
-def _result_buttons(session: Session, can_print: bool, any_done: bool, say: Texts) -> tuple[Button, ...]:
-    """Paper, telephone or neither; what else there is to do stands quietly below."""
-    if session.receipt is Receipt.PRINTING:
+def _ways(session: Session, ops: tuple[Operation, ...], any_done: bool, say: Texts) -> tuple[Button, ...]:
+    """Paper and telephone; in their places as long as there may be something to put on a receipt."""
+    if all(op.ils is Ils.REFUSED for op in ops):
         return ()
+    words = say("Print a copy") if session.receipt is Receipt.DOUBTFUL else say("Print receipt")
+    paper = paper_button(session, say, button(words, Action.PRINT_RECEIPT, Rank.PRIMARY, any_done))
+    phone = button(say("To my phone"), Action.TAKE_BY_PHONE, enabled=any_done)
+    return unless_printing(session, *paper, phone)
+
+
+def _result_buttons(session: Session, ways: tuple[Button, ...], say: Texts) -> tuple[Button, ...]:
+    """What else there is to do; the end is what is asked for where nothing can be printed."""
     more = MORE[session.mode] if session.reader else Action.SHOW_RETURN
-    words = say("My account") if more is Action.SHOW_ACCOUNT else say("More books")
-    buttons = [button(words, more, Rank.QUIET)]
-    if can_print:
-        paper = say("Print a copy") if session.receipt is Receipt.DOUBTFUL else say("Print receipt")
-        buttons.append(button(say("No, thanks"), Action.NO_RECEIPT, Rank.QUIET))
-        buttons.append(button(paper, Action.PRINT_RECEIPT, Rank.PRIMARY))
-    else:
-        buttons.append(button(say("Finish"), Action.NO_RECEIPT, Rank.PRIMARY))
-    if any_done:
-        buttons.append(button(say("To my phone"), Action.TAKE_BY_PHONE))
-    return tuple(buttons)
+    words = say("My loans") if more is Action.SHOW_ACCOUNT else say("More books")
+    can_print = any(way.enabled and way.rank is Rank.PRIMARY for way in ways)
+    rank = Rank.QUIET if can_print or session.receipt is Receipt.PRINTING else Rank.PRIMARY
+    return unless_printing(
+        session, button(words, more, Rank.QUIET), button(say("Finish"), Action.NO_RECEIPT, rank)
+    )

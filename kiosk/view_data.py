@@ -36,6 +36,8 @@ class Button:
     enabled: bool = True
     chosen: bool = False
     """A tab that is the current one."""
+    note: str = ""
+    """Why it is out of use, in a few words; it stays in its place so that no other comes under the finger."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Header:
     date: str
     language: Button
     reader: str | None = None
+    larger: Button | None = None
+    """To type of the other size."""
     staff: Button | None = None
     """Shown when there is something for staff to see to."""
     held: Touch | None = None
@@ -135,7 +139,7 @@ class WorkingScreen:
 
 @dataclass(frozen=True)
 class ResultScreen:
-    """What became of each book, and the question about the receipt."""
+    """What became of each book, and the question about the receipt: `ways` to have it, and other buttons."""
 
     name = "result"
     header: Header
@@ -144,6 +148,7 @@ class ResultScreen:
     summary: str
     rows: tuple[Row, ...]
     question: str
+    ways: tuple[Button, ...]
     buttons: tuple[Button, ...]
     notice: Line | None = None
 
@@ -281,3 +286,4 @@ class ViewData:
 
     screen: Screen
     overlay: Overlay | None = None
+    large_type: bool = False

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+from devices.kinds import Kind, PaperState
 from kiosk import wording
-from kiosk.flow import offline
+from kiosk.flow import offline, visit
 from kiosk.flow.operation import Ils, Operation, open_tag
-from kiosk.flow.session import Language, Mode, Session
+from kiosk.flow.session import Language, Mode, Receipt, Session, Stage
 from kiosk.flow.touch import Action, Touch
 from kiosk.texts import Texts
 from kiosk.view_data import Button, Header, Line, Rank, Tone
@@ -26,7 +27,15 @@ def header_of(session: Session, say: Texts) -> Header:
         ),
         language=button(other, Action.LANGUAGE, Rank.QUIET),
         reader=reader,
+        larger=_larger(session, say),
     )
+
+
+def _larger(session: Session, say: Texts) -> Button | None:
+    """Staff have the usual size: their screens say where a plug is, not what is due."""
+    if session.stage is Stage.STAFF:
+        return None
+    return button(say("A-") if session.large_type else say("A+"), Action.LARGE_TYPE, Rank.QUIET)
 
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -36,6 +45,25 @@ XINGQI = "一二三四五六日"
 
 def button(text: str, action: Action, rank: Rank = Rank.SECONDARY, enabled: bool = True) -> Button:
     return Button(text, Touch(action), rank, enabled)
+
+
+def paper_button(session: Session, say: Texts, paper: Button) -> tuple[Button, ...]:
+    """`paper` prints: while the printer cannot, out of use in its place with the reason; none without one."""
+    if not session.devices_of(Kind.RECEIPT_PRINTER):
+        return ()
+    if session.receipt is Receipt.PRINTING:
+        return (replace(paper, enabled=False, note=say("Printing")),)
+    if visit.can_print(session):
+        return (paper,)
+    no_paper = session.printer is not None and session.printer.paper is PaperState.OUT
+    return (replace(paper, enabled=False, note=say("No paper") if no_paper else say("Not ready")),)
+
+
+def unless_printing(session: Session, *buttons: Button) -> tuple[Button, ...]:
+    """Whoever went now would miss what became of the paper."""
+    if session.receipt is not Receipt.PRINTING:
+        return buttons
+    return tuple(replace(each, enabled=False) for each in buttons)
 
 
 def hint_line(session: Session, say: Texts) -> Line | None:
@@ -55,6 +83,16 @@ def ils_line(session: Session, say: Texts) -> Line | None:
             say("The library system cannot be reached. Returning works; borrowing must wait."), Tone.WARN
         )
     return Line(say("The library system cannot be reached. Borrowing and returning must wait."), Tone.BAD)
+
+
+def sentences(say: Texts, *texts: str) -> str:
+    """One after the other; Chinese ones need no space between them."""
+    between = "" if say.language is Language.ZH else " "
+    said = [text for text in texts if text]
+    if not said:
+        return ""
+    ends = [*(between if text[-1] in "。！？；：" else " " for text in said[:-1]), ""]
+    return "".join(text + end for text, end in zip(said, ends, strict=True))
 
 
 def phone(session: Session, say: Texts) -> str:
@@ -88,4 +126,5 @@ def tabs_of(session: Session, say: Texts) -> tuple[Button, ...]:
         Mode.RETURN: button(say("Return"), Action.SHOW_RETURN),
         Mode.RENEW: button(say("My account"), Action.SHOW_ACCOUNT),
     }
-    return tuple(replace(tab, chosen=mode is session.mode) for mode, tab in tabs.items())
+    chosen = (replace(tab, chosen=mode is session.mode) for mode, tab in tabs.items())
+    return unless_printing(session, *chosen)

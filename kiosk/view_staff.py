@@ -185,12 +185,12 @@ def _stop(say: Texts) -> Button:
 def _device(session: Session, known: DeviceCondition, say: Texts) -> StaffStepScreen:
     name = session.staff.device
     words, tone = _condition(session, name, known)
-    buttons = [_back(say)]
-    if known.up and known.can_identify:
-        buttons.append(button(say("Blink"), Action.STAFF_IDENTIFY))
-    if known.up:
-        buttons.append(button(say("Test"), Action.STAFF_TEST))
-    buttons.append(button(say("Change it"), Action.STAFF_REPLACE, Rank.PRIMARY))
+    buttons = (
+        _back(say),
+        button(say("Blink"), Action.STAFF_IDENTIFY, enabled=known.up and known.can_identify),
+        button(say("Test"), Action.STAFF_TEST, enabled=known.up),
+        button(say("Swap"), Action.STAFF_REPLACE, Rank.PRIMARY),
+    )
     title = say("{device}: {condition}", device=_called(name, known, say), condition=say(words))
     advice = "" if tone is Tone.GOOD else say(wording.CONDITION_ADVICE[words])
     where = say("{where} Unit: {unit}", where=say(wording.WHERE[known.kind]), unit=_unit(session, name, say))
@@ -229,7 +229,7 @@ def _test(session: Session, known: DeviceCondition, say: Texts) -> StaffStepScre
         buttons = (
             _stop(say),
             button(say("Test again"), Action.STAFF_TEST),
-            button(say("Change it"), Action.STAFF_REPLACE, Rank.PRIMARY),
+            button(say("Swap"), Action.STAFF_REPLACE, Rank.PRIMARY),
         )
         text = say("Test it once more, or change it for another one.")
         return _shown(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from broker_config import messages
+from broker_config import events
 from broker_config.values import hour, moment, timestamp
 from devices.kinds import DoorCount
 from kiosk.clock import Moment
@@ -45,11 +45,14 @@ class Reading:
 
     @classmethod
     def from_json(cls, text: str) -> "Reading":
-        """Also what an older kiosk kept: a list of entries and exits."""
+        """Also what an older kiosk kept: a list of entries and exits. ValueError, TypeError or KeyError for
+        what `to_json` has not written."""
         told = json.loads(text)
         if isinstance(told, list):
             return cls(DoorCount(*told), None)
         at = Moment(moment(told["at"]), told["synced"]) if "at" in told else None
+        if at is not None and at.utc.tzinfo is None:
+            raise ValueError("at: a time without a zone")
         return cls(DoorCount(**told["count"], series=told["series"]), at)
 
     @property
@@ -74,8 +77,8 @@ class Visits:
     def worth_telling(self) -> bool:
         return bool(self.entries or self.doubts) or not self.complete
 
-    def event(self, stamp: Stamp) -> messages.Event:
-        return messages.Visits(
+    def event(self, stamp: Stamp) -> events.Event:
+        return events.Visits(
             **stamp.fields,  # type: ignore[arg-type]
             hour=self.hour,
             entries=self.entries,

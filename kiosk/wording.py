@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from devices.kinds import Kind
-from kiosk.flow.events import Block
+from kiosk.flow.ils_values import Block
 from kiosk.flow.operation import OpKind, Why
 from kiosk.flow.refusals import Refusal
-from kiosk.flow.session import Hint, Message, Mode
+from kiosk.flow.session import Hint, Language, Message, Mode
 from kiosk.flow.stack import Standing
 from kiosk.flow.staff_values import Check, StaffAt
 from kiosk.view_data import Picture, Tone
@@ -187,6 +187,7 @@ HINT: dict[Hint, tuple[str, Tone]] = {
     Hint.WRONG_PIN: ("That PIN is not right. Please try again.", Tone.WARN),
     Hint.WRONG_CODE: ("That code is not right. Please try again.", Tone.WARN),
     Hint.CODE_LOCKED: ("Too many wrong codes. Please wait a minute.", Tone.BAD),
+    Hint.ON_BATTERY: ("The power is out. Please finish what you began: nothing is lost.", Tone.WARN),
     Hint.NO_ACCOUNT: ("Your account cannot be looked up now.", Tone.WARN),
     Hint.RECEIPT_FAILED: ("Nothing was printed: the printer is not ready.", Tone.WARN),
     Hint.RECEIPT_DOUBTFUL: (
@@ -267,8 +268,17 @@ TEST_PAGE: dict[Check, tuple[str, Tone]] = {
 }
 
 
+YUAN = {Language.ZH: "{} 元", Language.EN: "{} yuan"}
+
+
 def masked(name: str) -> str:
     """张小三 → 张*三, 李四 → 李*, Ann Smith → A*******h: enough to know oneself, too little for others."""
     if len(name) <= 2:
         return name[:1] + "*" if name else ""
     return name[0] + "*" * (len(name) - 2) + name[-1]
+
+
+def money(sum_of_ils: str, language: Language) -> str:
+    """`1.20 CNY` with our own money's name as people say it; any other as it came."""
+    amount, _, currency = sum_of_ils.partition(" ")
+    return YUAN[language].format(amount) if currency == "CNY" else sum_of_ils

@@ -1,30 +1,8 @@
-"""What the flow knows of alarms: their names as the promise with the centre has them, and what was told."""
+"""What the flow keeps of alarms: what was told, and what is counted until it is worth telling."""
 
 from dataclasses import dataclass
-from enum import Enum
 
-
-class AlarmName(Enum):
-    """As in `broker_config.alarms`, which says when each is raised; a test holds the two together."""
-
-    # lasting
-    ILS_UNREACHABLE = "ils_unreachable"
-    PRINTER_CANNOT_PRINT = "printer_cannot_print"
-    PAPER_LOW = "paper_low"
-    PAPER_OUT = "paper_out"
-    DOOR_COUNTER_SILENT = "door_counter_silent"
-    JOURNAL_REPAIRS_WAITING = "journal_repairs_waiting"
-    CERTIFICATE_EXPIRING = "certificate_expiring"
-    DISK_FULL = "disk_full"
-    # passing
-    SUSPICIOUS_ITEM = "suspicious_item"
-    INCOMPLETE_SET = "incomplete_set"
-    HOLD_RETURNED = "hold_returned"
-    CHECKIN_FAILED = "checkin_failed"
-    CHECKOUT_FAILED = "checkout_failed"
-    EMPTY_TAG = "empty_tag"
-    LARGE_CHECKOUT = "large_checkout"
-    READER_STRUGGLING = "reader_struggling"
+from broker_config.alarms import AlarmName
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from broker_config.alarms import AlarmName
 from devices.kinds import Kind, PaperState, PrinterTrouble
-from kiosk.flow.alarm_values import AlarmName, Watch
+from kiosk.flow.alarm_values import Watch
 from kiosk.flow.circulate import Turn
-from kiosk.flow.effects import Alarm, Effect, KeepAlarms, Tell
+from kiosk.flow.effects import Effect, KeepAlarms, Tell
 from kiosk.flow.happened import FINDERS, HERE, counted
+from kiosk.flow.report_values import Alarm
 from kiosk.flow.session import Session
 
 CERTIFICATE_WARNING = timedelta(days=30)
@@ -122,6 +124,16 @@ def _disk(session: Session) -> str | None:
     return "" if session.board.has_reserve else NO_ROOM
 
 
+def _battery(session: Session) -> str | None:
+    """A short cut is none; without a UPS there is nothing to tell."""
+    if session.rules.power is None:
+        return "" if session.recovered else None
+    if session.power.good is None:
+        return None
+    return MAINS_GONE if session.power.on_battery else ""
+
+
+MAINS_GONE = "the mains is gone: no new visits, then it shuts down"
 NO_ROOM = "no room for a new operation: nothing can be borrowed or returned"
 ABOUT_PAPER = frozenset({PrinterTrouble.PAPER_OUT, PrinterTrouble.NEAR_END})
 LASTING: Mapping[AlarmName, Judge] = {
@@ -133,4 +145,5 @@ LASTING: Mapping[AlarmName, Judge] = {
     AlarmName.JOURNAL_REPAIRS_WAITING: _repairs,
     AlarmName.CERTIFICATE_EXPIRING: _certificate,
     AlarmName.DISK_FULL: _disk,
+    AlarmName.ON_BATTERY: _battery,
 }

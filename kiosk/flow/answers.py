@@ -54,6 +54,7 @@ def of_open_operation(answer: Callable[[Session, Any], Turn]) -> Callable[[Sessi
 
 
 def ils_accepted(session: Session, event: IlsAccepted) -> Turn:
+    """Proven at the ILS; a slip says so of a book that somebody waits for."""
     op = op_of(session, event.op_id)
     op = replace(
         op,
@@ -82,6 +83,7 @@ def fee_asked(session: Session) -> Operation | None:
 
 
 def answer_fee(session: Session, agreed: bool) -> Turn:
+    """The reader's yes sends it again with consent, a no is a refusal."""
     op = fee_asked(session)
     if op is None:
         return session, ()
@@ -109,6 +111,7 @@ def ils_not_reached(session: Session, event: IlsNotReached) -> Turn:
 
 
 def ils_unknown(session: Session, event: IlsUnknown) -> Turn:
+    """No reply is not a no: it is settled by asking, and nothing new is sent until that may be believed."""
     op = replace(op_of(session, event.op_id), ils=Ils.UNKNOWN)
     session = replace(session, no_counts_at_s=session.now_s + session.rules.late_s)
     session, first = _answered(session, op, Step.UNKNOWN)

@@ -11,23 +11,15 @@ from datetime import UTC, datetime
 from kiosk.flow import offline, stack
 from kiosk.flow.effects import (
     AskTruth,
-    BookReturned,
-    DisputeRaised,
     Effect,
     Journal,
-    LoanMade,
-    LoanRenewed,
-    OperationRefused,
     ReadAfi,
-    Report,
     SendCheckin,
     SendCheckout,
     SendRenew,
     WriteAfi,
 )
-from kiosk.flow.events import (
-    ItemStatus,
-)
+from kiosk.flow.ils_values import ItemStatus
 from kiosk.flow.operation import (
     Act,
     Ils,
@@ -42,6 +34,14 @@ from kiosk.flow.operation import (
     refuse,
     wanted_afi,
     with_tag,
+)
+from kiosk.flow.report_values import (
+    BookReturned,
+    DisputeRaised,
+    LoanMade,
+    LoanRenewed,
+    OperationRefused,
+    Report,
 )
 from kiosk.flow.session import Mode, Session, Stage
 

@@ -14,6 +14,7 @@ from devices.kinds import (
     PrinterStatus,
     TagsChanged,
 )
+from kiosk.flow.ils_values import Account, Item, Reader
 from kiosk.flow.operation import Hold, Operation, Truth
 from kiosk.flow.remote_values import Announcement, Order
 from kiosk.flow.touch import Touch
@@ -149,29 +150,6 @@ class IlsDown:
     reason: str
 
 
-class Block(Enum):
-    """Why a reader may not borrow now (SIP2 patron status and fields)."""
-
-    CARD_LOST = "card_lost"
-    TOO_MANY = "too_many"
-    OVERDUE = "overdue"
-    FEES = "fees"
-    OTHER = "other"
-
-
-@dataclass(frozen=True)
-class Reader:
-    """A known reader. `name` is whole; only the view masks it. `block` None means borrowing is allowed."""
-
-    reader_id: str
-    name: str
-    block: Block | None = None
-    message: str = ""
-    loans: int | None = None
-    holds_ready: int | None = None
-    fee: str | None = None
-
-
 @dataclass(frozen=True)
 class ReaderAnswered:
     """The ILS's answer about the credential `asked`; `reader` None: it is bound to nobody."""
@@ -207,22 +185,6 @@ class ReaderCodeChecked:
 class ReaderNotAnswered:
     asked: str
     reason: str
-
-
-class ItemStatus(Enum):
-    AVAILABLE = "available"
-    ON_LOAN = "on_loan"
-    HELD = "held"
-    NOT_FOR_LOAN = "not_for_loan"
-    UNKNOWN_ITEM = "unknown_item"
-    OTHER = "other"
-
-
-@dataclass(frozen=True)
-class Item:
-    item_id: str
-    title: str
-    status: ItemStatus
 
 
 @dataclass(frozen=True)
@@ -288,28 +250,6 @@ class TruthNotAnswered:
 
 
 @dataclass(frozen=True)
-class LoanEntry:
-    """A loan on the reader's account; `due` a day as ISO 8601 where it could be read."""
-
-    item_id: str
-    title: str
-    due: str
-
-
-@dataclass(frozen=True)
-class Account:
-    """`holds_ready` can be fetched now, `holds_pending` are still on their way; `fees` with their reasons."""
-
-    loans: tuple[LoanEntry, ...]
-    overdue: int = 0
-    loan_limit: str | None = None
-    holds_ready: tuple[str, ...] = ()
-    holds_pending: tuple[str, ...] = ()
-    fees: tuple[str, ...] = ()
-    fee_total: str = ""
-
-
-@dataclass(frozen=True)
 class AccountAnswered:
     reader_id: str
     account: Account
@@ -340,6 +280,13 @@ class BoardChecked:
     clock_synced: bool
     certificate_ends: datetime | None = None
     """The kiosk's own; None when it cannot be read."""
+
+
+@dataclass(frozen=True)
+class MainsPower:
+    """The mains came or went; told once at the start, where a UPS tells of it."""
+
+    good: bool
 
 
 @dataclass(frozen=True)
@@ -377,5 +324,6 @@ Event = (
     | AfiWritten | AfiRead | TagActFailed | IlsUp | IlsDown | ReaderAnswered | ReaderCodeChecked
     | ReaderNotAnswered | AccountAnswered | AccountNotAnswered | ItemAnswered | ItemNotAnswered
     | IlsAccepted | IlsRefused | IlsWantsFee | IlsNotReached | IlsUnknown | TruthAnswered
-    | TruthNotAnswered | Recovered | BoardChecked | Ordered | SettingsCame | NoticesCame | Broken
+    | TruthNotAnswered | Recovered | BoardChecked | MainsPower | Ordered | SettingsCame | NoticesCame
+    | Broken
 )  # fmt: skip

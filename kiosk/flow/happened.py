@@ -7,10 +7,11 @@ already is `alarms.py`'s affair.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from broker_config.alarms import AlarmName
 from kiosk.flow import stack
-from kiosk.flow.alarm_values import AlarmName, Watch
+from kiosk.flow.alarm_values import Watch
 from kiosk.flow.effects import Effect, Journal
-from kiosk.flow.events import Item, ItemStatus
+from kiosk.flow.ils_values import Item, ItemStatus
 from kiosk.flow.offline import ASKED_IN_VAIN
 from kiosk.flow.operation import Ils, Operation, OpKind, Step, Why
 from kiosk.flow.session import Hint, Message, Session, Stage

@@ -16,13 +16,13 @@ from kiosk.flow.effects import (
     RestartKiosk,
     SendLogs,
     SendScreenshot,
-    StaffDid,
     TakeUpSettings,
     Tell,
     UpdateLists,
 )
 from kiosk.flow.events import NoticesCame, Ordered, SettingsCame
 from kiosk.flow.remote_values import UNSAID, Announcement, Closure, Order, OrderKind, Outcome
+from kiosk.flow.report_values import StaffDid
 from kiosk.flow.session import Session, Stage
 
 FREE = frozenset({Stage.IDLE, Stage.CLOSED, Stage.OUT_OF_SERVICE})

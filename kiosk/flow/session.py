@@ -8,8 +8,10 @@ from enum import Enum, IntEnum
 from devices.kinds import DeviceInfo, Kind, PrinterStatus, TagOnPad
 from kiosk.credentials import CardRules
 from kiosk.flow.alarm_values import Watch
-from kiosk.flow.events import Account, Block, BoardChecked, Item, PrintJob, Reader
+from kiosk.flow.events import BoardChecked, PrintJob
+from kiosk.flow.ils_values import Account, Block, Item, Reader
 from kiosk.flow.operation import Operation, SecurityValues
+from kiosk.flow.power_values import Power, PowerRules
 from kiosk.flow.remote_values import UNSAID, Announcement, Closure, Order
 from kiosk.flow.staff_values import Binding, Staff, StaffRules
 
@@ -35,8 +37,11 @@ class Stage(Enum):
     STAFF_CODE = "staff_code"
     STAFF = "staff"
     CLOSED = "closed"
-    """Closed by staff, until they open it again."""
+    """Closed by staff, until they open it again; or by a power cut, until it is over."""
     OUT_OF_SERVICE = "out_of_service"
+
+
+UNATTENDED = {Stage.IDLE, Stage.CLOSED, Stage.OUT_OF_SERVICE}
 
 
 class Mode(Enum):
@@ -80,6 +85,7 @@ class Hint(Enum):
     NO_ACCOUNT = "no_account"
     WRONG_CODE = "wrong_code"
     CODE_LOCKED = "code_locked"
+    ON_BATTERY = "on_battery"
 
 
 class Receipt(Enum):
@@ -139,6 +145,8 @@ class Rules:
     large_checkout: int = 10
     """More loans than this at once are told to the centre."""
     staff: StaffRules = field(default_factory=StaffRules)
+    power: PowerRules | None = None
+    """None where no UPS tells of the mains."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +169,8 @@ class Session:
     rules: Rules
     stage: Stage = Stage.STARTING
     language: Language = Language.ZH
+    large_type: bool = False
+    """As the reader here wants it; the next one starts anew."""
     now_s: float = 0.0
     touched_s: float = 0.0
     stage_since_s: float = 0.0
@@ -256,6 +266,7 @@ class Session:
     ils_trouble: str = ""
     """Why the ILS cannot be reached, for staff."""
     board: BoardChecked | None = None
+    power: Power = field(default_factory=Power)
     watch: Watch = field(default_factory=Watch)
 
     def devices_of(self, kind: Kind) -> tuple[DeviceCondition, ...]:
@@ -274,6 +285,11 @@ class Session:
     def away(self, kind: Kind) -> bool:
         """Some are known, and none of them works."""
         return bool(self.devices_of(kind)) and not self.works(kind)
+
+    @property
+    def attended(self) -> bool:
+        """Somebody stands before the kiosk, or it is on its way into service: nothing may be slow."""
+        return self.stage not in UNATTENDED
 
     def visit_ops(self) -> tuple[Operation, ...]:
         return tuple(op for op in self.ops if op.op_id in self.visit)

@@ -69,6 +69,7 @@ def _signed_code(session: Session, code: str) -> Turn:
 
 
 def reader_code_checked(session: Session, event: ReaderCodeChecked) -> Turn:
+    """A code that is good signs in like a card; why another is not is told."""
     if event.code != session.code or not _open_to_readers(session):
         return session, ()
     if isinstance(event.found, str):
@@ -108,9 +109,10 @@ def _credential(session: Session, credential: str) -> Turn:
 
 
 def _open_to_readers(session: Session) -> bool:
-    """Nobody is here, or somebody returns books without having said who."""
+    """Nobody is here, or somebody returns books without having said who. In a power cut nobody new is
+    served."""
     without_reader = session.stage is Stage.STACK and session.reader is None
-    return session.stage in OPEN_TO_CARDS or without_reader
+    return (session.stage in OPEN_TO_CARDS and not session.power.on_battery) or without_reader
 
 
 def _closed_to_readers(session: Session) -> bool:
@@ -130,6 +132,7 @@ def ask_when_clear(session: Session) -> Turn:
 
 
 def reader_answered(session: Session, event: ReaderAnswered) -> Turn:
+    """Of a credential that nobody waits for any more it means nothing."""
     if session.stage is not Stage.SIGNING_IN or event.asked != session.credential:
         return session, ()
     if event.reader is None:

@@ -6,7 +6,7 @@ from enum import Enum
 from devices.kinds import TagOnPad
 from devices.tag_data import TagContent, Unreadable
 from kiosk.flow import offline
-from kiosk.flow.events import Item, ItemStatus
+from kiosk.flow.ils_values import Item, ItemStatus
 from kiosk.flow.operation import Act, next_act
 from kiosk.flow.session import Mode, Session
 

@@ -7,11 +7,8 @@ from devices.tag_data import TagContent
 from kiosk.flow import circulate, offline
 from kiosk.flow.circulate import Turn
 from kiosk.flow.effects import AskItem, Effect, LookUpItem
-from kiosk.flow.events import (
-    ItemAnswered,
-    ItemNotAnswered,
-    ItemStatus,
-)
+from kiosk.flow.events import ItemAnswered, ItemNotAnswered
+from kiosk.flow.ils_values import ItemStatus
 from kiosk.flow.operation import Why
 from kiosk.flow.session import Mode, Receipt, Session, Stage
 from kiosk.flow.visit import enter
@@ -20,6 +17,7 @@ UNCERTAIN = frozenset({ItemStatus.OTHER, ItemStatus.UNKNOWN_ITEM})
 
 
 def open_stack(session: Session, mode: Mode) -> Turn:
+    """A new stack: nothing is known of its books or of what was done before."""
     session = replace(
         enter(session, Stage.STACK),
         mode=mode,
@@ -50,6 +48,7 @@ def ask_items(session: Session) -> Turn:
 
 
 def tags_changed(session: Session, event: TagsChanged) -> Turn:
+    """What was not sent yet is stopped when the stack changes while it is worked on."""
     before = {tag.uid for tag in session.pad}
     now = {tag.uid for tag in event.tags}
     on_pad = {tag.content.primary_item_id for tag in event.tags if isinstance(tag.content, TagContent)}
@@ -70,6 +69,7 @@ def tags_changed(session: Session, event: TagsChanged) -> Turn:
 
 
 def item_answered(session: Session, event: ItemAnswered) -> Turn:
+    """Also sets right the tag of a book that is on the repair list."""
     if event.item.item_id not in session.items:
         return session, ()
     session = replace(session, items=dict(session.items) | {event.item.item_id: event.item})

@@ -13,9 +13,10 @@ from dataclasses import replace
 from devices.kinds import CardTapped, CodeScanned, Kind
 from kiosk.flow import sign_in, staff_check, visit
 from kiosk.flow.circulate import Turn
-from kiosk.flow.effects import Effect, Identify, KeepClosed, PrintTestPage, PublishState, StaffDid, Tell
+from kiosk.flow.effects import Effect, Identify, KeepClosed, PrintTestPage, PublishState, Tell
 from kiosk.flow.remote_values import UNSAID
-from kiosk.flow.session import Hint, Language, Session, Stage
+from kiosk.flow.report_values import StaffDid
+from kiosk.flow.session import Hint, Session, Stage
 from kiosk.flow.staff_values import Check, Staff, StaffAt
 from kiosk.flow.touch import Action, Touch
 
@@ -30,6 +31,7 @@ LONGEST_CODE = 8
 
 
 def card_tapped(session: Session, event: CardTapped) -> Turn:
+    """A staff card opens the staff's pages; every other card is a reader's."""
     if session.stage is Stage.STAFF:
         return staff_check.seen(session, Kind.CARD_READER), ()
     may_enter = session.stage in DOORS or session.stage is Stage.STAFF_CODE
@@ -91,7 +93,8 @@ def _leave(session: Session, event: Touch) -> Turn:
 
 def leave(session: Session) -> Session:
     home = Stage.CLOSED if session.closed else Stage.IDLE
-    return replace(visit.enter(session, home), staff=Staff(), pin="", items={}, language=Language.ZH)
+    session = replace(visit.enter(session, home), staff=Staff(), pin="", items={})
+    return visit.as_found(session)
 
 
 def seconds_left(session: Session) -> float | None:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from devices.kinds import Kind
 from kiosk.flow import system, visit
 from kiosk.flow.circulate import Turn
-from kiosk.flow.effects import PrintTestPage, StaffDid, Tell
+from kiosk.flow.effects import PrintTestPage, Tell
 from kiosk.flow.events import DoorCounted, PrintJob, ReceiptFailed, ReceiptPrinted
+from kiosk.flow.report_values import StaffDid
 from kiosk.flow.session import DeviceCondition, Session, Stage
 from kiosk.flow.staff_values import Binding, Check, Staff, StaffAt
 from kiosk.flow.touch import Touch

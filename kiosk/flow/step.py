@@ -10,6 +10,7 @@ from kiosk.flow import (
     answers,
     circulate,
     events,
+    power,
     remote,
     sign_in,
     stacking,
@@ -73,6 +74,7 @@ FOLLOWING = (
     touches.ask_account_when_clear,
     staff.follow,
     remote.follow,
+    power.follow,
     _settled,
 )
 HANDLERS: dict[type, Callable[[Session, Any], Turn]] = {
@@ -111,6 +113,7 @@ HANDLERS: dict[type, Callable[[Session, Any], Turn]] = {
     events.TruthNotAnswered: answers.of_open_operation(answers.truth_not_answered),
     events.Recovered: system.recovered,
     events.BoardChecked: system.board_checked,
+    events.MainsPower: power.mains_power,
     events.Ordered: remote.ordered,
     events.SettingsCame: remote.settings_came,
     events.NoticesCame: remote.notices_came,
@@ -123,6 +126,7 @@ STILL_HEARD = {
     events.DeviceDown,
     events.Plug,
     events.BoardChecked,
+    events.MainsPower,
     events.Ordered,
 }
 """What a kiosk out of service listens to: it begins nothing, but the centre is told how its devices are."""

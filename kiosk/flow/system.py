@@ -5,7 +5,7 @@ from dataclasses import replace
 from devices.kinds import DoorCount, Kind
 from kiosk.flow import circulate, visit
 from kiosk.flow.circulate import Turn
-from kiosk.flow.effects import Bind, DeviceChange, Effect, PublishState, StoreDoorCount, Tell
+from kiosk.flow.effects import Bind, Effect, PublishState, StoreDoorCount, Tell
 from kiosk.flow.events import (
     BoardChecked,
     Broken,
@@ -14,18 +14,20 @@ from kiosk.flow.events import (
     DoorCounted,
     IlsDown,
     IlsUp,
-    ItemStatus,
     Plug,
     PrinterChecked,
     Recovered,
 )
+from kiosk.flow.ils_values import ItemStatus
 from kiosk.flow.operation import Why, after_crash
+from kiosk.flow.report_values import DeviceChange
 from kiosk.flow.session import DeviceCondition, Receipt, Session, Stage
 from kiosk.flow.stacking import ask_items
 from kiosk.flow.staff_values import Binding
 
 
 def device_up(session: Session, event: DeviceUp) -> Turn:
+    """Counted as an arrival each time: it may be another unit."""
     before = session.devices.get(event.key)
     since = before.since if before and before.up else session.local
     info = event.info
@@ -60,6 +62,7 @@ def plug(session: Session, event: Plug) -> Turn:
 
 
 def device_down(session: Session, event: DeviceDown) -> Turn:
+    """Without the pad nothing more is sent; paper that was awaited from the printer may never come."""
     before = session.devices.get(event.key)
     last_info = before.info if before else None
     since = before.since if before and not before.up else session.local
@@ -129,6 +132,7 @@ def ils_down(session: Session, event: IlsDown) -> Turn:
 
 
 def recovered(session: Session, event: Recovered) -> Turn:
+    """What was cut short is settled before the first reader is served."""
     ops = tuple(after_crash(op) for op in event.unfinished)
     no_counts_at_s = session.now_s + session.rules.late_s
     repairs = dict(event.repairs)

@@ -19,6 +19,7 @@ class Action(Enum):
     STAY = "stay"
     END = "end"
     LANGUAGE = "language"
+    LARGE_TYPE = "large_type"
     SHOW_ACCOUNT = "show_account"
     RENEW = "renew"
     RENEW_ALL = "renew_all"

@@ -18,6 +18,7 @@ from kiosk.flow.visit import can_print, end, enter, hint, is_copy, say
 
 
 def touch(session: Session, event: Touch) -> Turn:
+    """What a touch means on this screen; one that means nothing there does nothing."""
     session = replace(session, touched_s=session.now_s)
     if session.receipt is Receipt.PRINTING and event.action not in ALWAYS:
         # whoever goes now would miss what became of the paper
@@ -30,6 +31,10 @@ def touch(session: Session, event: Touch) -> Turn:
 def _language(session: Session, event: Touch) -> Turn:
     other = Language.EN if session.language is Language.ZH else Language.ZH
     return replace(session, language=other), ()
+
+
+def _large_type(session: Session, event: Touch) -> Turn:
+    return replace(session, large_type=not session.large_type), ()
 
 
 def _stay(session: Session, event: Touch) -> Turn:
@@ -163,7 +168,11 @@ def _leave(session: Session, event: Touch) -> Turn:
     return end(session)
 
 
-ALWAYS: dict[Action, Callable[[Session, Touch], Turn]] = {Action.LANGUAGE: _language, Action.STAY: _stay}
+ALWAYS: dict[Action, Callable[[Session, Touch], Turn]] = {
+    Action.LANGUAGE: _language,
+    Action.LARGE_TYPE: _large_type,
+    Action.STAY: _stay,
+}
 TOUCHES: dict[tuple[Stage, Action], Callable[[Session, Touch], Turn]] = {
     (Stage.IDLE, Action.START_RETURN): _start_return,
     (Stage.STACK, Action.SHOW_BORROW): _show_borrow,

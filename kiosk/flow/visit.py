@@ -53,9 +53,13 @@ def end(session: Session, stage: Stage = Stage.IDLE) -> Turn:
         items={},
         seen=frozenset(tag.uid for tag in session.pad),
         visit=(),
-        language=session.language if stage is Stage.GOODBYE else Language.ZH,
     )
-    return session, effects
+    return (session if stage is Stage.GOODBYE else as_found(session)), effects
+
+
+def as_found(session: Session) -> Session:
+    """Chinese, in type of the usual size."""
+    return replace(session, language=Language.ZH, large_type=False)
 
 
 def say(session: Session, message: Message) -> Session:
@@ -80,6 +84,7 @@ def is_copy(session: Session, job: PrintJob) -> bool:
 
 
 def receipt_printed(session: Session, event: ReceiptPrinted) -> Turn:
+    """After this visit's own paper the reader is done."""
     if not _awaited(session, event.job):
         return session, ()
     if event.job is PrintJob.ACCOUNT:
@@ -88,6 +93,7 @@ def receipt_printed(session: Session, event: ReceiptPrinted) -> Turn:
 
 
 def receipt_failed(session: Session, event: ReceiptFailed) -> Turn:
+    """A copy after a doubtful one will say that it is one."""
     if not _awaited(session, event.job):
         return session, ()
     if event.doubtful:
@@ -129,6 +135,8 @@ def on_time(session: Session) -> Turn:
     """What the passing of time alone brings about."""
     if session.hint is not None and session.now_s >= session.hint_until_s:
         session = replace(session, hint=None)
+    if session.stage is Stage.IDLE and session.now_s - session.touched_s >= session.rules.idle_s:
+        session = as_found(session)
     left = seconds_left(session)
     if left is not None and left <= 0:
         return end(session)

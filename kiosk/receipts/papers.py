@@ -13,7 +13,7 @@ from kiosk.flow.operation import Hold, Ils, Operation, OpKind
 from kiosk.flow.session import Language, Session
 from kiosk.receipts.template import Names, Template, Values
 from kiosk.view_parts import is_certain
-from kiosk.wording import masked
+from kiosk.wording import masked, money
 
 
 class Paper(Enum):
@@ -62,6 +62,7 @@ PHONE_BYTES = 1200
 TITLE_CHARACTERS = (200, 20, 10, 4)
 """So much of each title stands in a telephone's receipt: the most that still fits."""
 CUT_SHORT = "……"
+APART = (ReceiptLine(""), ReceiptLine(""))
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Papers:
                 "book": [_book(loan.title, loan.item_id, loan.due) for loan in account.loans],
                 "hold": [{"title": title} for title in account.holds_ready],
                 "fee": [
-                    {"amount": fee}
+                    {"amount": money(fee, session.language)}
                     for fee in account.fees or ((account.fee_total,) * bool(account.fee_total))
                 ],
             }
@@ -138,9 +139,10 @@ class Papers:
         return (*lines, *self._fees(session, [op for op in done if op.fee and op.consented]))
 
     def _fees(self, session: Session, ops: Iterable[Operation]) -> tuple[ReceiptLine, ...]:
-        fees = [{"what": op.title or op.item_id, "amount": op.fee} for op in ops]
+        """A paper of its own, set apart from the one above."""
+        fees = [{"what": op.title or op.item_id, "amount": money(op.fee, session.language)} for op in ops]
         values = self._for_reader(session) | {"fee": fees}
-        return self._filled(Paper.FEE, session.language, values) if fees else ()
+        return (*APART, *self._filled(Paper.FEE, session.language, values)) if fees else ()
 
     def _for_reader(self, session: Session) -> dict[str, "str | list[dict[str, str]]"]:
         return {**self._common(session), **_reader_values(session)}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from devices.kinds import ReceiptLine
-from kiosk.flow.events import Account, LoanEntry, Reader
+from kiosk.flow.ils_values import Account, LoanEntry, Reader
 from kiosk.flow.operation import Hold, Ils, Operation, OpKind, SecurityValues
 from kiosk.flow.session import Language, Rules, Session
 from kiosk.receipts.papers import OF_KIND, Paper, Papers

@@ -110,6 +110,7 @@ class Automation:
             self._quiet_frames >= QUIET_FRAMES
             and not self._pending()
             and not self._stage.deaf
+            and not self._stage.settling
             and not Animation._instances
             and not any(_soon(event) for event in Clock.get_events())
         )

@@ -42,5 +42,14 @@ def in_sight(widget: Widget) -> bool:
 
 def lies_at(widget: Widget, x: float, y: float) -> bool:
     """A finger at (x, y) in the window is on what is seen of `widget`."""
-    left, bottom, right, top = seen_box_of(widget)
+    return is_in(seen_box_of(widget), x, y)
+
+
+def is_in(box: Box, x: float, y: float) -> bool:
+    left, bottom, right, top = box
     return left <= x <= right and bottom <= y <= top
+
+
+def middle_of(box: Box) -> tuple[float, float]:
+    left, bottom, right, top = box
+    return (left + right) / 2, (bottom + top) / 2

@@ -14,11 +14,12 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from kiosk.flow.touch import Touch
+from kiosk.ui import theme
 from kiosk.ui.hold import Hold
 from kiosk.ui.overlay import Overlay
 from kiosk.ui.screens.page import Page
 from kiosk.ui.screens.pages import PAGES
-from kiosk.ui.sight import in_sight, lies_at, list_of
+from kiosk.ui.sight import Box, in_sight, is_in, lies_at, list_of, middle_of, seen_box_of
 from kiosk.ui.widgets import header  # noqa: F401 - the rules below name its widgets
 from kiosk.ui.widgets.surface import arrange
 from kiosk.ui.widgets.touch_button import Pressable
@@ -26,8 +27,12 @@ from kiosk.view_data import ViewData
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
-# A shaky finger taps twice; the second tap must not fall on whatever the next screen has at that place.
+# A shaky finger taps twice, and one on its way lands a moment after it was aimed: neither must fall on
+# whatever has come to that place meanwhile.
 DEAF_AFTER_CHANGE_S = 0.3
+
+Places = list[tuple[str, Box]]
+"""Each button by its target, in or out of use, and where it is seen."""
 
 
 class Stage(FloatLayout):
@@ -44,11 +49,15 @@ class Stage(FloatLayout):
         self._pages: dict[type, Page] = {kind: make() for kind, make in PAGES.items()}
         self._hold = Hold(self._held, on_touch)
         self._hears_from = 0.0
+        self._before: list[tuple[float, Places]] = []
         self.view: ViewData | None = None
 
     def show(self, view: ViewData) -> None:
         """Paint `view` in place; the page changes when the kind of screen does."""
+        theme.READING.large = view.large_type
         page = self._pages[type(view.screen)]
+        if self.view and self.view != view:
+            self._before = [*self._late(), (time.monotonic(), self._places())]
         self.header.paint(view.screen.header)
         page.paint(view.screen)
         if page.parent is None:
@@ -77,9 +86,34 @@ class Stage(FloatLayout):
 
     def targets(self) -> Iterator[Pressable]:
         """The buttons that a finger can press now: only on what lies on top."""
+        return (button for button in self._pressable() if button.enabled)
+
+    def _pressable(self) -> Iterator[Pressable]:
+        """With those out of use."""
         top = self.children[0]
-        pressable = (widget for widget in top.walk() if isinstance(widget, Pressable) and widget.enabled)
-        return (button for button in pressable if in_sight(button))
+        return (widget for widget in top.walk() if isinstance(widget, Pressable) and in_sight(widget))
+
+    # -- what has only just come to a place
+
+    @property
+    def settling(self) -> bool:
+        """Some button has only just come to where it is."""
+        return any(self._is_new_at(button, *middle_of(seen_box_of(button))) for button in self.targets())
+
+    def _is_new_at(self, button: Pressable, x: float, y: float) -> bool:
+        """A finger that aimed at this place saw something else there."""
+        return any(
+            not any(target == button.meaning.target and is_in(box, x, y) for target, box in places)
+            for _, places in self._late()
+        )
+
+    def _late(self) -> list[tuple[float, Places]]:
+        """What stood where before each change of the last moment."""
+        since = time.monotonic() - DEAF_AFTER_CHANGE_S
+        return [(changed, places) for changed, places in self._before if changed > since]
+
+    def _places(self) -> Places:
+        return [(button.meaning.target, seen_box_of(button)) for button in self._pressable()]
 
     # -- the finger
 
@@ -89,6 +123,8 @@ class Stage(FloatLayout):
         self._hold.begin(touch)
         for button in self.targets():
             if lies_at(button, *touch.pos):
+                if self._is_new_at(button, *touch.pos):
+                    return True
                 touch.ud[self] = (button, button.meaning)
                 touch.grab(self)
                 button.pressed = True
@@ -130,6 +166,6 @@ class Stage(FloatLayout):
         )
 
 
-def _layers(view: ViewData) -> tuple[type, bool]:
-    """What lies on the stage; while it stays, only texts and rows change."""
-    return type(view.screen), view.overlay is not None
+def _layers(view: ViewData) -> tuple[type, str | None]:
+    """What lies on the stage; while it stays, only texts and rows change. Each question is one of its own."""
+    return type(view.screen), view.overlay.text if view.overlay else None

@@ -7,7 +7,9 @@ accent (deep teal) and a seal's vermilion for drawings; text on its surface has 
 from dataclasses import dataclass
 
 from kivy.config import Config
+from kivy.event import EventDispatcher
 from kivy.metrics import mm
+from kivy.properties import AliasProperty, BooleanProperty
 
 from kiosk.view_data import Tone
 
@@ -71,7 +73,20 @@ SMALL = mm(4.2)
 BODY = mm(5.2)
 LEAD = mm(6.6)
 HEADLINE = mm(9.6)
+INVITATION = mm(14)
+"""Read from the door, three metres away."""
 NUMERAL = mm(33)
+
+
+class Reading(EventDispatcher):
+    """The sizes of what is read closely; large, each is the next of those above and costs no new glyphs."""
+
+    large = BooleanProperty(False)
+    small = AliasProperty(lambda self: BODY if self.large else SMALL, bind=["large"])
+    body = AliasProperty(lambda self: LEAD if self.large else BODY, bind=["large"])
+
+
+READING = Reading()
 
 # -- the font's line, in parts of its size; figures stand low in it, FIGURE_RAISE puts them in the middle
 ASCENT = 1.16
@@ -96,6 +111,7 @@ HEADER_SECOND_LINE = mm(13)
 CHIP_HEIGHT = mm(11)
 SEAL_SIZE = mm(12)
 LANGUAGE_WIDTH = mm(34)
+LARGER_WIDTH = mm(24)
 TARGET_LEAST = mm(15)
 BUTTON_HEIGHT = mm(17)
 BUTTON_HEIGHT_HIGH = mm(22)
@@ -113,16 +129,18 @@ HUG_WIDEST = mm(60)
 RAIL_WIDTH = mm(15)
 PANEL_WIDTH = mm(72)
 TILES_WIDTH = mm(64)
-TILES_HEIGHT_PORTRAIT = mm(44)
+TILES_HEIGHT_PORTRAIT = mm(38)
 PANEL_HEIGHT_PORTRAIT = mm(76)
 STEP_SIZE = mm(11)
 BAR_HEIGHT = mm(5)
 STEP_PICTURE = mm(56)
+STEP_PICTURE_SMALL = mm(30)
 KEYPAD_WIDTH = mm(94)
 KEYPAD_HEIGHT_MOST = mm(104)
+PIN_QUESTION_HEIGHT = mm(64)
 DOT_SIZE = mm(10)
 FADE_HEIGHT = mm(7)
-RECEIPT_PICTURE_LEAST = mm(12)
+PICTURE_LEAST = mm(12)
 EMPTY_PICTURE = mm(40)
 MESSAGE_PICTURE = mm(60)
 DIALOG_WIDTH = mm(172)

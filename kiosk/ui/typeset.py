@@ -30,9 +30,9 @@ def break_lines(
     instead of leaving a stray character on the last.
     """
     lines = _wrap(text, width, measure)
-    if balanced and len(lines) > 1:
+    if balanced and width > 0 and len(lines) > 1:
         by_clause = _two_clauses(text, width, measure) if len(lines) == 2 else None
-        lines = by_clause or _wrap(text, _narrowest(text, width, len(lines), measure), measure)
+        lines = by_clause or _narrowest(text, width, lines, measure)
     if most_lines and len(lines) > most_lines:
         rest = "".join(_joined(lines[most_lines - 1 :]))
         lines = [*lines[: most_lines - 1], shorten(rest, width, measure)]
@@ -80,16 +80,18 @@ def _atoms(paragraph: str, width: float, measure: Measure) -> Iterator[str]:
             yield from match[0]
 
 
-def _narrowest(text: str, width: float, lines: int, measure: Measure) -> float:
-    """The smallest width, to a hundredth of `width`, that needs no more lines."""
-    low, high = 0, 100
+def _narrowest(text: str, width: float, lines: list[str], measure: Measure) -> list[str]:
+    """As many lines in the smallest width, to a hundredth of `width`, that breaks no word more."""
+    atoms = (atom for paragraph in text.split("\n") for atom in _atoms(paragraph, width, measure))
+    whole = max(measure(atom.rstrip()) for atom in atoms)
+    low, high = int(100 * whole / width), 100
     while high - low > 1:
         middle = (low + high) // 2
-        if len(_wrap(text, width * middle / 100, measure)) <= lines:
+        if len(_wrap(text, width * middle / 100, measure)) <= len(lines):
             high = middle
         else:
             low = middle
-    return width * high / 100
+    return _wrap(text, width * high / 100, measure)
 
 
 def _joined(lines: list[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The door to the screen: `run` opens the window and blocks the main thread until it is stopped.
 
-Whoever runs it gets a handle that any thread may use. Frames are drawn only when something changed.
+Whoever runs it gets a handle that any thread may use. Frames are drawn only when something changed; how often
+the loop looks for that is up to `frames.py`.
 """
 
 import io
@@ -121,6 +122,7 @@ def _connect(stage: "Stage") -> Handle:
     from kivy.base import ExceptionManager, stopTouchApp
     from kivy.clock import Clock
 
+    from kiosk.ui.frames import Frames
     from kiosk.ui.out_of_service import OutOfService, ShowOutOfService
 
     def paint(_: float) -> None:
@@ -138,7 +140,13 @@ def _connect(stage: "Stage") -> Handle:
         stop=lambda: Clock.schedule_once(lambda _: stopTouchApp()),
         picture=lambda taken: Clock.schedule_once(lambda _: taken(png_of(stage))),
     )
-    Clock.schedule_interval(lambda _: handle.heartbeat.beat(), BEAT_EVERY_S)
+    frames = Frames()
+
+    def beat(_: float) -> None:
+        handle.heartbeat.beat()
+        frames.pace()
+
+    Clock.schedule_interval(beat, BEAT_EVERY_S)
     ExceptionManager.add_handler(ShowOutOfService(fail))
     return handle
 

@@ -35,9 +35,10 @@ from kiosk import config
 from kiosk.app import Kiosk
 from kiosk.flow.touch import Action, Touch
 from kiosk.view_data import ViewData
-from tests.crash.scene import CONFIG
+from tests.crash.scene import VISIT
 from tests.hardware_sim.ils.model import Book, Library, Person
 from tests.kiosk.cable import Cable
+from tests.kiosk.config_text import kiosk_toml
 from tests.kiosk.flap_judge import Evidence, Outcome, Rows, judge
 from tests.lists import Library as Lists
 
@@ -135,14 +136,14 @@ class Day:
         certificates, file = self._folder / "certificates", self._folder / "kiosk.toml"
         init_ca(certificates)
         issue(certificates, IDENTITY)
-        text = CONFIG.format(
-            identity=IDENTITY,
-            broker_port=9,
+        text = kiosk_toml(
+            IDENTITY,
             ils_port=self._cable.port,
-            reply_timeout_s=self._pace.reply_timeout_s,
+            broker_port=9,
             certificates=certificates,
-            pad=self._folder / "pad",
-            offline="loans",
+            devices={"feig_obid": self._folder / "pad"},
+            ils=f"reply_timeout_s = {self._pace.reply_timeout_s}",
+            tables=f'{VISIT}[offline]\npolicy = "loans"\n',
         )
         file.write_text(text, encoding="utf-8")
         return file

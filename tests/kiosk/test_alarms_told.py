@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from broker_config.alarms import AlarmName
-from broker_config.messages import AlarmCleared, AlarmRaised
+from broker_config.events import AlarmCleared, AlarmRaised
 from hardware_sim.ils import IlsServer
 from kiosk.app import Kiosk
-from tests.broker import Broker, wait_for
+from tests.broker import Broker
 from tests.kiosk.place import place
 from tests.kiosk.test_app import Point
+from tests.waiting import wait_for
 
 PAPER_OUT = AlarmName.PAPER_OUT.value
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from broker_config.messages import Loan, State, read
+from broker_config.events import Loan
+from broker_config.messages import read
+from broker_config.status import State
 from broker_config.values import Condition, Service
 from hardware_sim.ils import IlsServer
 from hardware_sim.place import SimulatedPlace
@@ -16,32 +18,15 @@ from kiosk import config as configuration
 from kiosk.app import Kiosk
 from kiosk.flow.events import Event
 from kiosk.flow.touch import Action
+from kiosk.mains import Mains
 from kiosk.view_data import Button, MessageScreen, ResultScreen, StackScreen, ViewData
-from tests.broker import Broker, Client, wait_for
+from tests.broker import Broker, Client
+from tests.kiosk.config_text import kiosk_toml
 from tests.kiosk.place import ITEMS, READERS, WIRES, place
+from tests.waiting import wait_for
 
 IDENTITY = "mz-taiping-03.kiosk-1"
 BOOK, READER = "警世通言", "李示范"
-TOML = """\
-[place]
-identity = "{identity}"
-name = "麻章区图书馆太平村服务点"
-[ils]
-host = "127.0.0.1"
-port = {ils_port}
-user = "kiosk"
-password = "mazhang"
-reply_timeout_s = 1.0
-[broker]
-host = "127.0.0.1"
-port = {broker_port}
-ca = "{ca}"
-certificate = "{certificate}"
-key = "{key}"
-[journal]
-path = "journal.db"
-"""
-DEVICE = '[[device]]\nmodel = "{model}"\nport = "{port}"\n'
 
 
 class Screen:
@@ -70,7 +55,9 @@ class Screen:
         return self.now.screen
 
     def button(self, action: Action) -> Button:
-        return next(button for button in self.now.screen.buttons if button.touch.action is action)
+        screen = self.now.screen
+        buttons = (*screen.buttons, *getattr(screen, "ways", ()))
+        return next(button for button in buttons if button.touch.action is action)
 
 
 class Point:
@@ -78,16 +65,17 @@ class Point:
 
     def __init__(self, folder: Path, here: SimulatedPlace, ils: IlsServer, broker: Broker) -> None:
         self.here, self.ils, self.broker = here, ils, broker
-        issued = broker.issue(IDENTITY)
-        devices = "".join(DEVICE.format(model=m, port=here.folder / wire) for m, wire in WIRES.items())
+        broker.issue(IDENTITY)
         file = folder / "kiosk.toml"
-        file.write_text(
-            TOML.format(
-                identity=IDENTITY, ils_port=ils.port, broker_port=broker.port,
-                ca=issued.ca, certificate=issued.certificate, key=issued.key,
-            ) + devices,
-            encoding="utf-8",
-        )  # fmt: skip
+        text = kiosk_toml(
+            IDENTITY,
+            ils_port=ils.port,
+            broker_port=broker.port,
+            certificates=broker.certificates,
+            devices={model: here.folder / wire for model, wire in WIRES.items()},
+            ils="reply_timeout_s = 1.0",
+        )
+        file.write_text(text, encoding="utf-8")
         self.config = configuration.load(file)
         self.centre: Client = broker.client("centre")
         self.centre.subscribe(f"shuzhan/v1/{IDENTITY}/#")
@@ -200,6 +188,17 @@ def test_a_screen_that_fails_closes_the_kiosk(point: Point) -> None:
     point.screen.failure = "KeyError in paint (idle.py:31)"
     point.screen.see("message", "暂停服务")
     wait_for(lambda: "KeyError in paint" in point.heard(State)[-1].reason, "the centre knows why")
+
+
+def test_a_look_at_the_board_that_fails_closes_the_kiosk_and_ends_no_thread(point: Point) -> None:
+    def broken() -> bool:
+        raise RuntimeError("a driver that nobody knows")
+
+    point.start()
+    point.kiosk._mains = Mains(broken)
+    point.screen.see("message", "暂停服务")
+    wait_for(lambda: point.heard(State)[-1].reason.startswith("Look: RuntimeError"), "the centre knows why")
+    assert point.kiosk._control.is_alive()
 
 
 def test_without_a_durable_step_nothing_is_done(point: Point) -> None:

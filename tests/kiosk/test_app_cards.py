@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from broker_config import topics
-from broker_config.messages import Wanted, encode
+from broker_config.from_centre import Wanted
+from broker_config.messages import encode
 from broker_config.topics import Identity
 from central.reader_cards import ReaderCardKeys
 from hardware_sim.ils import IlsServer
@@ -16,9 +17,10 @@ from hardware_sim.sdt_idcard import Person, id_card
 from kiosk import clock
 from kiosk import config as configuration
 from kiosk.app import Kiosk
-from tests.broker import Broker, wait_for
+from tests.broker import Broker
 from tests.kiosk.place import READERS, place
 from tests.kiosk.test_app import IDENTITY, Point
+from tests.waiting import wait_for
 
 ID = "11010519491231002X"
 READER = "李示范"

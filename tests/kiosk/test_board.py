@@ -10,7 +10,7 @@ import pytest
 
 from kiosk import ballast, condition
 from kiosk.clock import Moment
-from kiosk.flow.effects import Alarm
+from kiosk.flow.report_values import Alarm
 from kiosk.journal import Journal, JournalError
 from kiosk.reports import event_maker
 from tests.kiosk.sip2.certificate import self_signed

@@ -23,7 +23,7 @@ from hardware_sim.registry import SimulatedDevice
 from hardware_sim.sdt_idcard import Person, id_card
 from hardware_sim.world import World
 from kiosk.flow.events import Event
-from kiosk.jobs import FORGET_CARD_AFTER, UNREAD_TRIES, CardJob
+from kiosk.jobs import CARD_PACE, FORGET_CARD_AFTER, UNREAD_TRIES, CardJob
 from tests.devices.pn532.cards import CLASSIC, KEY_A, KEY_B, NTAG, NUMBER, TEXT_RECORD, WRITTEN_CLASSIC
 
 WANTED: dict[CardTechnology, CardRead] = {
@@ -39,10 +39,11 @@ class Bench:
 
     def __init__(self, folder: Path, model: str) -> None:
         self.world = World()
+        self.now_s = 1000.0
         self.device = SimulatedDevice(model, self.world, folder / "kiosk-card", folder)
         self.device.plug()
         self._reader: Any = open_device(model, str(self.device.link.path))
-        self._job = CardJob(self._reader, WANTED.get)
+        self._job = CardJob(self._reader, WANTED.get, clock_s=lambda: self.now_s)
         self.told: list[Event] = []
 
     def poll(self, times: int = 1) -> list[Event]:
@@ -51,6 +52,10 @@ class Bench:
         for _ in range(times):
             self._job.poll(self.told.append)
         return self.told
+
+    @property
+    def pause_s(self) -> float:
+        return self._job.pause_s
 
     def close(self) -> None:
         self._reader.close()
@@ -84,6 +89,15 @@ def test_a_card_that_comes_back_is_read_again(bench: Bench) -> None:
     assert bench.poll(FORGET_CARD_AFTER) == []
     bench.world.card = WRITTEN_CLASSIC
     assert bench.poll(3) == [TOLD]
+
+
+def test_a_card_ends_the_rest(bench: Bench) -> None:
+    bench.now_s += CARD_PACE.rests_after_s
+    bench.poll()
+    assert bench.pause_s == CARD_PACE.resting_s
+    bench.world.card = WRITTEN_CLASSIC
+    assert bench.poll() == [TOLD], "at rest, too, one look is enough"
+    assert bench.pause_s == CARD_PACE.brisk_s
 
 
 def test_another_kind_bears_something_else_and_a_third_nothing_that_is_wanted(bench: Bench) -> None:
@@ -125,9 +139,9 @@ def test_a_card_that_can_never_be_read_is_told_once_and_left_alone_after_a_while
     chip = bench.device.link.simulator
     exchange = chip._radio.exchange  # type: ignore[attr-defined]
 
-    def dying(command: bytes) -> bytes:
+    def dying(number: int, command: bytes) -> bytes:
         commands.append(command)
-        return b"\x01" if command[:1] == b"\x30" else bytes(exchange(command))
+        return b"\x01" if command[:1] == b"\x30" else bytes(exchange(number, command))
 
     chip._radio.exchange = dying  # type: ignore[attr-defined]
     bench.world.card = WRITTEN_CLASSIC

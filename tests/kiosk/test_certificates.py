@@ -10,7 +10,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from broker_config import topics
-from broker_config.messages import Certificate, CertificateRequest, State, publication, read
+from broker_config.events import CertificateRequest
+from broker_config.from_centre import Certificate
+from broker_config.messages import publication, read
+from broker_config.status import State
 from broker_config.topics import Identity
 from central.accounts import audit
 from central.enrolment import authority
@@ -26,8 +29,9 @@ from kiosk.clock import Moment
 from kiosk.device_key import BadCertificate
 from kiosk.journal import Journal
 from kiosk.uplink import Uplink
-from tests.broker import Broker, Client, wait_for
+from tests.broker import Broker, Client
 from tests.kiosk.test_uplink import health, state
+from tests.waiting import wait_for
 
 KIOSK = Identity("mz-taiping-03", "kiosk-1")
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

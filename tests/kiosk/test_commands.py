@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from broker_config import messages
-from broker_config.messages import CommandResult, Loan, Notice, Notices, Settings, State, Wanted, decode
+from broker_config import commands
+from broker_config.commands import CommandResult
+from broker_config.events import Loan
+from broker_config.from_centre import Notice, Notices, Settings, Wanted
+from broker_config.messages import decode
+from broker_config.status import State
 from broker_config.topics import Identity
 from broker_config.values import Service, timestamp
 from central.accounts import audit
@@ -28,12 +32,13 @@ from kiosk.flow.remote_values import OrderKind, Outcome
 from kiosk.flow.touch import Action
 from kiosk.journal import Journal
 from kiosk.log_ring import LogRing, masked
-from tests.broker import Broker, wait_for
+from tests.broker import Broker
 from tests.central.accounts.people import by
 from tests.centre import Centre
 from tests.kiosk.place import READERS, place
 from tests.kiosk.test_app import BOOK, IDENTITY, READER, Point
 from tests.kiosk.test_picture import png
+from tests.waiting import wait_for
 
 KIOSK = Identity.parse(IDENTITY)
 SOON = {"id": "c-1", "issued": timestamp(datetime.now(UTC)), "expires": "2099-01-01T00:00:00.000Z"}
@@ -82,14 +87,14 @@ def told(tmp_path: Path) -> Iterator[Told]:
 
 def test_an_answered_order_is_never_put_on_the_queue_again(told: Told) -> None:
     for _ in range(2):
-        told.says.command(messages.Restart(**SOON))
+        told.says.command(commands.Restart(**SOON))
     assert [event.order.kind for event in told.posted if isinstance(event, Ordered)] == [OrderKind.RESTART]
     told.start_again()
-    told.says.command(messages.Restart(**SOON))
+    told.says.command(commands.Restart(**SOON))
     assert len(told.posted) == 1, "not answered before the start: it is still to be done"
     told.says.answer(Answer("c-1", Outcome.DONE))
     told.start_again()
-    told.says.command(messages.Restart(**SOON))
+    told.says.command(commands.Restart(**SOON))
     assert told.posted == []
     assert [(result.command_id, result.outcome) for result in told.results()] == [("c-1", "done")]
 

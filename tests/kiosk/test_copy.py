@@ -16,22 +16,24 @@ import pytest
 from cryptography.fernet import Fernet
 
 from broker_config.lists import ListedReader, ListName, Lists, pack
-from broker_config.messages import State, decode, encode
+from broker_config.messages import decode, encode
+from broker_config.status import State
 from broker_config.topics import Identity
 from broker_config.values import timestamp
 from kiosk import clock, uplink
 from kiosk.broker_access import BrokerSettings
 from kiosk.copy import CopiedReader, CopyError, LocalCopy
-from kiosk.flow.events import Block
+from kiosk.flow.ils_values import Block
 from kiosk.flow.session import Policy
 from kiosk.hearing import Ears
 from kiosk.journal import Journal
 from kiosk.uplink import Uplink
-from tests.broker import Broker, wait_for
+from tests.broker import Broker
 from tests.centre import Centre
 from tests.kiosk.cable import Cable
 from tests.kiosk.test_uplink import health
 from tests.lists import NOW, Library, many_readers, many_titles, write_items, write_readers
+from tests.waiting import wait_for
 
 ITEMS, READERS = ListName.ITEMS, ListName.READERS
 KEY = Fernet.generate_key()

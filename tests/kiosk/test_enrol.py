@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from broker_config.enrolment import fingerprint
-from broker_config.messages import AlarmRaised, Health, State, publication
+from broker_config.events import AlarmRaised
+from broker_config.messages import publication
+from broker_config.status import Health, State
 from broker_config.topics import Identity
 from broker_config.values import timestamp
 from central.__main__ import main as central
@@ -21,8 +23,9 @@ from central.store import opened
 from kiosk import clock
 from kiosk import config as configuration
 from kiosk.enrol import main
-from tests.broker import Broker, Client, wait_for
+from tests.broker import Broker, Client
 from tests.centre import Centre
+from tests.waiting import wait_for
 
 NAME = "mz-taiping-03.kiosk-1"
 KIOSK = Identity.parse(NAME)

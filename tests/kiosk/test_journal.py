@@ -11,8 +11,8 @@ import pytest
 
 from kiosk import ballast
 from kiosk.clock import Moment
-from kiosk.flow.effects import LoanMade
 from kiosk.flow.operation import Ils, Operation, OpKind, SecurityValues, Step, TagSide, Why, refuse
+from kiosk.flow.report_values import LoanMade
 from kiosk.journal import Journal, JournalError
 from kiosk.reports import event_maker
 from tests.crash import vfs

@@ -14,7 +14,7 @@ from hardware_sim.pty_link import LineSpeed, PtyLink
 from hardware_sim.world import SLIX, Chip, World, uid_of
 from kiosk.flow.effects import ReadAfi, WriteAfi
 from kiosk.flow.events import AfiRead, AfiWritten, DeviceUp, Event, TagActFailed
-from kiosk.jobs import PadJob
+from kiosk.jobs import PAD_PACE, PadJob
 from kiosk.workers import DeviceWorker
 
 ON_LOAN = 0xC2
@@ -106,6 +106,74 @@ def test_there_is_no_pause_while_security_bytes_are_owed(job: PadJob) -> None:
     assert job.pause_s > 0
     afis = [[tag.afi for tag in event.tags] for event in told if isinstance(event, TagsChanged)]
     assert afis == [[None] * len(UIDS), [0x07] * len(UIDS)]
+
+
+# -- how often it looks ------------------------------------------------------------------------------------
+
+
+class Clock:
+    now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+class Watch:
+    """A job whose clock and whose readers are the test's, at rest over six books."""
+
+    def __init__(self, link: PtyLink) -> None:
+        self.clock, self.attended = Clock(), False
+        self.driver = FeigObid(str(link.path))
+        self.job = PadJob(self.driver, attended=lambda: self.attended, clock_s=self.clock)
+        self.told: list[Event] = []
+        self.look(3)
+        assert self.job.pause_s == PAD_PACE.brisk_s, "books have only just been laid there"
+        self.rest()
+
+    def look(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.job.poll(self.told.append)
+
+    def rest(self) -> None:
+        self.clock.now_s += PAD_PACE.rests_after_s
+        self.look()
+        assert self.job.pause_s == PAD_PACE.resting_s
+
+
+@pytest.fixture
+def watch(link: PtyLink) -> Iterator[Watch]:
+    watch = Watch(link)
+    yield watch
+    watch.driver.close()
+
+
+def test_a_book_lifted_or_laid_there_ends_the_rest_at_its_first_look(watch: Watch, world: World) -> None:
+    told = len(watch.told)
+    world.lift(UIDS[0].hex())
+    watch.look()
+    assert watch.job.pause_s == PAD_PACE.brisk_s
+    assert len(watch.told) == told, "that it was missed once is told nobody yet"
+    watch.look(2)
+    assert len(watch.told) == told + 1
+    watch.rest()
+    world.put(UIDS[0].hex())
+    watch.look()
+    assert watch.job.pause_s <= PAD_PACE.brisk_s
+
+
+def test_nobody_who_is_there_waits_for_a_pad_at_rest(watch: Watch) -> None:
+    watch.attended = True
+    assert watch.job.pause_s == PAD_PACE.brisk_s
+    watch.attended = False
+    assert watch.job.pause_s == PAD_PACE.resting_s
+
+
+def test_a_command_ends_the_rest(watch: Watch) -> None:
+    watch.job.do(WriteAfi(1, UIDS[0], ON_LOAN), watch.told.append)
+    assert watch.job.pause_s == PAD_PACE.brisk_s
+
+
+# -- the worker --------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from hardware_sim.pty_link import PtyLink
 from hardware_sim.serial_scanner import SerialScanner as SimulatedScanner
 from hardware_sim.world import World
 from kiosk.flow import events as ev
-from kiosk.jobs import FAILURES_BORNE, PrinterJob, PrintLines, ScannerJob
-from tests.broker import wait_for
+from kiosk.jobs import PrinterJob, PrintLines, ScannerJob
+from kiosk.patience import FAILURES_BORNE
+from tests.waiting import wait_for
 
 LINES = (ReceiptLine("借书凭条"),)
 

@@ -16,7 +16,7 @@ from kiosk.flow import events as ev
 from kiosk.opening import PATIENCE, Opener
 from kiosk.plugs import PlugWatch, Quiet, Sockets
 from kiosk.workers import DeviceWorker
-from tests.broker import wait_for
+from tests.waiting import wait_for
 
 SERIAL, OTHER = "0C1A77D3", "0C1A99E0"
 

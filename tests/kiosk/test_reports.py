@@ -8,12 +8,12 @@ from typing import Any, get_args
 
 import pytest
 
-from broker_config import messages
+from broker_config import events, messages
 from broker_config.values import Condition
 from devices.kinds import Kind
 from kiosk.clock import Moment
-from kiosk.flow import effects as fx
-from kiosk.flow.effects import (
+from kiosk.flow.operation import OpKind, Why
+from kiosk.flow.report_values import (
     Alarm,
     BookReturned,
     DeviceChange,
@@ -21,9 +21,9 @@ from kiosk.flow.effects import (
     LoanMade,
     LoanRenewed,
     OperationRefused,
+    Report,
     StaffDid,
 )
-from kiosk.flow.operation import OpKind, Why
 from kiosk.reports import Stamp, event_maker, fitting, reader_token
 
 STAMP = Stamp("0" * 32, 7, Moment(datetime(2026, 11, 22, 3, 4, 5, 678_900, tzinfo=UTC), synced=False))
@@ -39,15 +39,15 @@ def pad_change(**more: Any) -> DeviceChange:
 
 
 REPORTS: dict[str, tuple[Any, type, dict[str, Any]]] = {
-    "loan": (LoanMade(3, "2026-12-22"), messages.Loan, {"op_id": "3", "due": "2026-12-22"}),
-    "loan without a date": (LoanMade(3, ""), messages.Loan, {"due": None}),
-    "loan with a sentence for a date": (LoanMade(3, LONG), messages.Loan, {"due": LONG[:40]}),
-    "renewal": (LoanRenewed(3, "2027-01-22"), messages.Renewal, {"op_id": "3", "due": "2027-01-22"}),
-    "loan made offline": (LoanMade(3, "", THEN), messages.Loan, {"at": THEN, "due": None}),
-    "return taken offline": (BookReturned(4, THEN), messages.Return, {"at": THEN}),
+    "loan": (LoanMade(3, "2026-12-22"), events.Loan, {"op_id": "3", "due": "2026-12-22"}),
+    "loan without a date": (LoanMade(3, ""), events.Loan, {"due": None}),
+    "loan with a sentence for a date": (LoanMade(3, LONG), events.Loan, {"due": LONG[:40]}),
+    "renewal": (LoanRenewed(3, "2027-01-22"), events.Renewal, {"op_id": "3", "due": "2027-01-22"}),
+    "loan made offline": (LoanMade(3, "", THEN), events.Loan, {"at": THEN, "due": None}),
+    "return taken offline": (BookReturned(4, THEN), events.Return, {"at": THEN}),
     "dispute": (
         DisputeRaised(6, OpKind.BORROW, "B1", READER, THEN, LONG),
-        messages.Dispute,
+        events.Dispute,
         {
             "op_id": "6",
             "what": "loan",
@@ -57,10 +57,10 @@ REPORTS: dict[str, tuple[Any, type, dict[str, Any]]] = {
             "words": LONG[:300],
         },
     ),
-    "return": (BookReturned(4), messages.Return, {"op_id": "4"}),
+    "return": (BookReturned(4), events.Return, {"op_id": "4"}),
     "device": (
         pad_change(),
-        messages.DeviceChanged,
+        events.DeviceChanged,
         {
             "old_condition": Condition.OK,
             "new_condition": Condition.DOWN,
@@ -70,21 +70,21 @@ REPORTS: dict[str, tuple[Any, type, dict[str, Any]]] = {
     ),
     "device at first sight": (
         pad_change(up_before=None, serial_before=None, serial="FE2", up=True, reason=""),
-        messages.DeviceChanged,
+        events.DeviceChanged,
         {"old_condition": None, "new_condition": Condition.OK, "new_serial": "FE2"},
     ),
     "device that says too much": (
         pad_change(reason=LONG, serial_before="", serial=LONG),
-        messages.DeviceChanged,
+        events.DeviceChanged,
         {"reason": LONG[:300], "old_serial": None, "new_serial": LONG[:80]},
     ),
-    "alarm": (Alarm("ils_unreachable", LONG, True), messages.AlarmRaised, {"reason": LONG[:300]}),
-    "what staff did": (StaffDid(LONG), messages.StaffAction, {"what": LONG[:200]}),
-    "all clear": (Alarm("ils_unreachable", "", False), messages.AlarmCleared, {"name": "ils_unreachable"}),
+    "alarm": (Alarm("ils_unreachable", LONG, True), events.AlarmRaised, {"reason": LONG[:300]}),
+    "what staff did": (StaffDid(LONG), events.StaffAction, {"what": LONG[:200]}),
+    "all clear": (Alarm("ils_unreachable", "", False), events.AlarmCleared, {"name": "ils_unreachable"}),
 } | {
     f"{kind.value} refused {why.value}": (
         OperationRefused(5, kind, why),
-        messages.Refusal,
+        events.Refusal,
         {"op_id": "5", "what": what, "reason": why.value},
     )
     for kind, what in ((OpKind.BORROW, "loan"), (OpKind.RETURN, "return"), (OpKind.RENEW, "renewal"))
@@ -102,7 +102,7 @@ def test_the_centre_reads_every_report(name: str) -> None:
 
 
 def test_every_report_of_the_flow_is_among_them() -> None:
-    assert {type(report) for report, _, _ in REPORTS.values()} == set(get_args(fx.Report))
+    assert {type(report) for report, _, _ in REPORTS.values()} == set(get_args(Report))
 
 
 def test_no_report_of_what_readers_do_has_room_for_a_reader_or_a_title() -> None:
@@ -118,7 +118,7 @@ def test_a_token_is_the_months_hmac_and_stands_in_the_loan() -> None:
     token = reader_token(READER, NOVEMBER, {"2026-11": KEY})
     assert token == hmac.new(bytes.fromhex(KEY), READER.encode(), hashlib.sha256).hexdigest()[:32]
     payload = messages.encode(event_maker(LoanMade(3, "2026-12-22"), token)(STAMP))
-    assert messages.decode(messages.Loan, payload).reader_token == token
+    assert messages.decode(events.Loan, payload).reader_token == token
     assert READER.encode() not in payload
 
 

@@ -11,10 +11,11 @@ from hardware_sim.ils import IlsServer
 from kiosk import app
 from kiosk.app import Kiosk
 from kiosk.watchdog import Notifier
-from tests.broker import Broker, wait_for
+from tests.broker import Broker
 from tests.kiosk.place import place
 from tests.kiosk.test_app import Point, Screen
 from tests.kiosk.test_watchdog import Systemd
+from tests.waiting import wait_for
 
 
 @dataclass(frozen=True)

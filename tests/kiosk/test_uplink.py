@@ -8,19 +8,14 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import paho.mqtt.client as mqtt
 import pytest
+from paho.mqtt.enums import MQTTErrorCode
 
-from broker_config.messages import (
-    AlarmRaised,
-    Confirmed,
-    Health,
-    Resend,
-    State,
-    Wanted,
-    encode,
-    publication,
-    read,
-)
+from broker_config.events import AlarmRaised
+from broker_config.from_centre import Confirmed, Resend, Wanted
+from broker_config.messages import encode, publication, read
+from broker_config.status import Health, State
 from broker_config.topics import Identity
 from broker_config.values import timestamp
 from kiosk import clock, uplink
@@ -28,8 +23,9 @@ from kiosk.broker_access import BrokerSettings
 from kiosk.journal import Journal
 from kiosk.reports import Stamp
 from kiosk.uplink import Uplink
-from tests.broker import Broker, Client, wait_for
+from tests.broker import Broker, Client
 from tests.kiosk.cable import Cable
+from tests.waiting import wait_for
 
 KIOSK = Identity("mz-taiping-03", "kiosk-1")
 STATE = f"shuzhan/v1/{KIOSK}/state"
@@ -189,6 +185,44 @@ def test_state_and_a_heartbeat_that_agrees_are_published_when_something_changed(
     wait_for(lambda: len(ear.all(Health)) == 1, "the first heartbeat")
     started.publish_state()
     wait_for(lambda: len(ear.states()) == 2 and len(ear.all(Health)) == 2, "both again")
+
+
+# -- rest ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def turns(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each turn of the loop was ready to wait, in seconds."""
+    waits: list[float] = []
+    loop = mqtt.Client.loop
+
+    def watched(client: mqtt.Client, timeout: float = 1.0) -> MQTTErrorCode:
+        waits.append(timeout)
+        return loop(client, timeout)
+
+    monkeypatch.setattr(mqtt.Client, "loop", watched)
+    return waits
+
+
+def test_an_uplink_with_nothing_to_say_rests_until_there_is_something(
+    broker: Broker, line: Line, turns: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later_s = 0.0
+    monkeypatch.setattr(uplink, "monotonic_s", lambda: time.monotonic() + later_s)
+    ear = Ear(broker)
+    line.start()
+    wait_for(lambda: ear.all(Health), "the first heartbeat")
+    assert set(turns) == {uplink.LOOP_S}
+    later_s = 11.0
+    wait_for(lambda: turns[-1] == uplink.RESTING_LOOP_S, "it rests")
+    line.tell()
+    wait_for(lambda: ear.seqs() == [1], "what is told at rest goes out all the same")
+    wait_for(lambda: turns[-1] == uplink.LOOP_S, "and it is brisk again")
+    later_s = 22.0
+    wait_for(lambda: turns[-1] == uplink.RESTING_LOOP_S, "it rests again")
+    ear.confirm(line.journal.install_id, 1)
+    wait_for(lambda: turns[-1] == uplink.LOOP_S, "a word of the centre ends the rest")
+    assert line.journal.outbox_depth() == 0
 
 
 # -- the outbox ------------------------------------------------------------------------------------------

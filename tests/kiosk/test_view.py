@@ -11,7 +11,7 @@ import pytest
 
 from devices.kinds import DeviceInfo, Kind, PaperState, PrinterStatus
 from kiosk import texts, wording
-from kiosk.flow.events import Account, Block, Item, ItemStatus, LoanEntry, Reader
+from kiosk.flow.ils_values import Account, Block, Item, ItemStatus, LoanEntry, Reader
 from kiosk.flow.operation import Hold, Ils, Operation, OpKind, SecurityValues, TagSide, Why
 from kiosk.flow.session import (
     DeviceCondition,
@@ -193,6 +193,13 @@ def test_confirm_waits(why: str, session: Session) -> None:
     assert not confirm.enabled, why
 
 
+def test_what_must_wait_is_not_marked_as_ready() -> None:
+    """No green mark beside a button out of use."""
+    screen = shown(stack(ils_up=False)).screen
+    assert Tone.GOOD not in {row.tone for row in screen.rows} and screen.count_note == ""
+    assert "暂时不能办" in {row.mark for row in screen.rows}
+
+
 def test_every_standing_has_words_in_chinese() -> None:
     assert set(wording.STANDING) == set(Standing) - {Standing.READY}
     say = TEXTS[Language.ZH]
@@ -263,25 +270,52 @@ def test_one_of_two_is_not_all() -> None:
 
 
 @pytest.mark.parametrize(
-    ("printer", "receipt", "asked", "notice"),
+    ("printer", "receipt", "usable", "notice"),
     [
         (PrinterStatus(PaperState.OK), Receipt.NOT_ASKED, True, ""),
         (PrinterStatus(PaperState.NEAR_END), Receipt.NOT_ASKED, True, ""),
         (PrinterStatus(PaperState.OUT), Receipt.NOT_ASKED, False, "没有纸"),
         (PrinterStatus(PaperState.OK, cover_open=True), Receipt.NOT_ASKED, False, "打印机"),
         (None, Receipt.NOT_ASKED, False, "打印机"),
-        (PrinterStatus(PaperState.OK), Receipt.FAILED, False, "打印机"),
-        (PrinterStatus(PaperState.OK), Receipt.PRINTING, True, "正在打印"),
+        (PrinterStatus(PaperState.OK), Receipt.FAILED, True, "没有打印出来"),
+        (PrinterStatus(PaperState.OK), Receipt.PRINTING, False, "正在打印"),
     ],
 )
-def test_the_question_about_paper(
-    printer: PrinterStatus | None, receipt: Receipt, asked: bool, notice: str
+def test_paper_is_offered_in_its_place_whether_it_can_be_had_or_not(
+    printer: PrinterStatus | None, receipt: Receipt, usable: bool, notice: str
 ) -> None:
     done = replace(operation(), **DONE)
     screen = shown(visit(stage=Stage.RESULT, ops=(done,), printer=printer, receipt=receipt)).screen
-    assert bool(screen.question) == asked
+    assert isinstance(screen, ResultScreen) and screen.question
+    paper, phone = screen.ways
+    assert paper.touch.action is Action.PRINT_RECEIPT and paper.enabled == usable
+    assert bool(paper.note) != usable, "a reason where it cannot be had"
     assert (notice in screen.notice.text) if notice else screen.notice is None
-    assert bool(screen.buttons) == (receipt is not Receipt.PRINTING), "nothing to touch while it prints"
+    idle = [button for button in (phone, *screen.buttons) if not button.enabled]
+    assert bool(idle) == (receipt is Receipt.PRINTING), "nothing to touch while it prints"
+
+
+def test_out_of_paper_is_said_on_the_button() -> None:
+    done, out = replace(operation(), **DONE), PrinterStatus(PaperState.OUT)
+    for language, words in ((Language.ZH, "没有纸了"), (Language.EN, "No paper")):
+        session = visit(stage=Stage.RESULT, ops=(done,), printer=out, language=language)
+        assert shown(session).screen.ways[0].note == words
+
+
+def test_a_place_without_a_printer_does_not_speak_of_paper() -> None:
+    done = replace(operation(), **DONE)
+    devices = {name: device for name, device in UP.items() if device.kind is not Kind.RECEIPT_PRINTER}
+    screen = shown(visit(stage=Stage.RESULT, ops=(done,), devices=devices, printer=None)).screen
+    assert [way.touch.action for way in screen.ways] == [Action.TAKE_BY_PHONE]
+    account = shown(visit(stage=Stage.ACCOUNT, mode=Mode.RENEW, devices=devices, printer=None)).screen
+    assert Action.PRINT_ACCOUNT not in {button.touch.action for button in account.buttons}
+
+
+def test_where_nothing_was_done_there_is_nothing_to_print() -> None:
+    refused = replace(operation(), ils=Ils.REFUSED, why=Why.BY_ILS, done=True)
+    screen = shown(visit(stage=Stage.RESULT, ops=(refused,))).screen
+    assert screen.ways == () and "0" not in screen.summary
+    assert all(button.enabled for button in screen.buttons)
 
 
 # -- time running out ------------------------------------------------------------------------------------
@@ -313,6 +347,49 @@ def test_names_are_masked(name: str, masked: str) -> None:
     assert wording.masked(name) == masked
 
 
+# -- wording ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stage", [Stage.IDLE, Stage.STACK, Stage.ACCOUNT, Stage.RESULT, Stage.PIN])
+def test_type_can_be_made_larger_and_smaller_on_every_screen_of_a_reader(stage: Stage) -> None:
+    for large, words in ((False, "大字"), (True, "小字")):
+        seen = shown(visit(stage=stage, large_type=large))
+        larger = seen.screen.header.larger
+        assert larger is not None and larger.touch.action is Action.LARGE_TYPE
+        assert (larger.text, seen.large_type) == (words, large)
+
+
+def test_staff_read_the_usual_size() -> None:
+    seen = shown(visit(stage=Stage.STAFF, large_type=True))
+    assert seen.screen.header.larger is None and not seen.large_type
+
+
+@pytest.mark.parametrize("language", Language)
+def test_sentences_are_joined_as_their_language_does(language: Language) -> None:
+    op = operation(ils=Ils.REFUSED, why=Why.BY_ILS, message="Item is on hold", done=True)
+    detail = shown(visit(stage=Stage.RESULT, ops=(op,), language=language)).screen.rows[0].detail
+    assert ("。 " in detail, ". " in detail) == (False, language is Language.EN)
+
+
+def test_a_reason_follows_a_chinese_colon() -> None:
+    op = operation(ils=Ils.REFUSED, why=Why.STACK_CHANGED, done=True)
+    assert shown(visit(stage=Stage.RESULT, ops=(op,))).screen.rows[0].mark == "没有借出：感应区上的书有变动"
+
+
+@pytest.mark.parametrize(
+    ("given", "language", "said"),
+    [
+        ("1.20 CNY", Language.ZH, "1.20 元"),
+        ("1.20 CNY", Language.EN, "1.20 yuan"),
+        ("3.00 EUR", Language.ZH, "3.00 EUR"),
+        ("¥3.50", Language.ZH, "¥3.50"),
+        ("", Language.ZH, ""),
+    ],
+)
+def test_our_own_money_is_called_by_its_name(given: str, language: Language, said: str) -> None:
+    assert wording.money(given, language) == said
+
+
 # -- paper, telephone or neither ---------------------------------------------------------------------------
 
 
@@ -320,7 +397,8 @@ def choices(**more: Any) -> list[Action]:
     done = operation(ils=Ils.ACCEPTED, done=True, due="2026-12-22")
     screen = shown(visit(stage=Stage.RESULT, ops=(done,), **more)).screen
     assert isinstance(screen, ResultScreen)
-    return [button.touch.action for button in screen.buttons if button.touch.action is not Action.SHOW_BORROW]
+    usable = [button.touch.action for button in (*screen.ways, *screen.buttons) if button.enabled]
+    return [action for action in usable if action is not Action.SHOW_BORROW]
 
 
 def test_a_receipt_is_on_paper_in_a_telephone_or_not_at_all() -> None:

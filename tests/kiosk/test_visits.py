@@ -1,7 +1,7 @@
 """Cumulative registers to visits: roll-over, reset, silence, closing time, and who cannot be told apart."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker_config.messages import Visits as VisitsMessage
+from broker_config.events import Visits as VisitsMessage
 from broker_config.messages import decode, encode
+from broker_config.opening_hours import spans
 from devices.kinds import DoorCount
 from kiosk.clock import Moment
 from kiosk.journal import Journal
@@ -25,7 +26,7 @@ AT = Moment(datetime(2026, 11, 22, 3, 4, 5, 678_000, tzinfo=UTC), synced=True)
 """A Sunday, 11:04 in the library's time zone."""
 HOUR = "2026-11-22T03:00:00.000Z"
 SECOND, HOURS = timedelta(seconds=1), timedelta(hours=3)
-OPEN = OpeningHours(((time(9), time(12)), (time(14), time(17, 30))), frozenset({1}), UTC)
+OPEN = OpeningHours(spans("09:00-12:00 14:00-17:30"), frozenset({1}), UTC)
 
 READINGS: dict[str, tuple[int | None, int, Visits]] = {
     "the first reading ever is a baseline": (None, 5_000_000, Visits(0, HOUR)),

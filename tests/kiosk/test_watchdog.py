@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.watchdog import USUAL_TIMEOUT_S, Notifier, Watchdog
-from tests.broker import wait_for
+from tests.waiting import wait_for
 
 
 class Systemd:

@@ -26,8 +26,8 @@ from kiosk.flow import events as ev
 from kiosk.flow.effects import ReadAfi, WriteAfi
 from kiosk.jobs import PrintLines
 from kiosk.workers import DeviceWorker
-from tests.broker import wait_for
 from tests.kiosk.place import READERS, WIRES, place
+from tests.waiting import wait_for
 
 BOOK = "警世通言"
 

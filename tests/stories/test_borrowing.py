@@ -176,11 +176,39 @@ def test_paper_ends_while_a_receipt_is_offered(story: Story) -> None:
         see stack 借这 1 本
         touch confirm
         see result 需要凭条吗
+    """)
+    screen = story.village.screen
+    offered = screen.targets()
+    x, y, *_ = offered.pop("print_receipt")
+    story.tell(f"""
         paper out
         see result 打印机没有纸了
-        touch no_receipt
+        see result 没有纸了
+        touch-at {x} {y}
+        see result 您的办理已经登记
     """)
-    assert story.borrower("警世通言") == "李示范"
+    assert screen.targets() == offered, "no button took the place of another"
+    story.tell("""
+        touch no_receipt
+        see message 谢谢
+    """)
+    assert story.borrower("警世通言") == "李示范" and story.released("警世通言")
+    assert story.village.hands.receipts() == []
+
+
+def test_paper_that_is_put_in_again_is_offered_again(story: Story) -> None:
+    story.tell("""
+        paper out
+        put 警世通言
+        tap 李示范
+        see stack 借这 1 本
+        touch confirm
+        see result 没有纸了
+        paper new
+        touch print_receipt
+        receipts 1
+        see message 谢谢
+    """)
 
 
 def test_nobody_touches_and_the_visit_ends_with_a_warning(story: Story) -> None:

@@ -16,9 +16,10 @@ from hardware_sim.world import Chip, World
 from kiosk import config as configuration
 from kiosk.app import Kiosk
 from kiosk.flow.touch import Action
-from tests.broker import Broker, wait_for
+from tests.broker import Broker
 from tests.kiosk.place import ITEMS, READERS
 from tests.kiosk.test_app import Point
+from tests.waiting import wait_for
 
 PAD = "kiosk-pad"
 READER = "李示范"

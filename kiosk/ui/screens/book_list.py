@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kivy.lang import Builder
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui.screens.page import Page
@@ -28,9 +28,13 @@ class NoBooks(Surface):
 
 
 class BookColumn(BoxLayout):
-    """The list's side: a heading if there is one, a notice, the rows or what to say in their place."""
+    """The list's side: a heading if there is one, a notice, the rows or what to say in their place.
+
+    `still`: rows that have buttons stay where they are; the notice comes and goes below them.
+    """
 
     heading = ObjectProperty(None, allownone=True)
+    still = BooleanProperty(False)
     no_books_picture = StringProperty("")
 
     def __init__(self, **properties: object) -> None:
@@ -51,7 +55,11 @@ class BookColumn(BoxLayout):
         self._no_books.words, self._no_books.picture = empty, self.no_books_picture
         heading = [self.heading] if self.heading else []
         body = self._no_books if empty and no_rows else self._rows
-        arrange(self, [*heading, *shown(self._notice, notice), body])
+        band = shown(self._notice, notice)
+        arrange(self, [*heading, body, *band] if self.still else [*heading, *band, body])
+
+    def on_still(self, *_: object) -> None:
+        self._rows.rail_always = self.still
 
     def to_top(self) -> None:
         self._rows.to_top()
@@ -73,6 +81,7 @@ class TabbedPage(BookPage):
     """
 
     no_books_picture = StringProperty("picture.put_books")
+    still = BooleanProperty(False)
     title = StringProperty("")
     title_text = ObjectProperty()
     tabs = ObjectProperty()

@@ -6,6 +6,7 @@ from kivy.lang import Builder
 from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from kiosk.ui import theme
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import drawing, text, touch_button  # noqa: F401 - the rules below name their widgets
 from kiosk.ui.widgets.band import shown
@@ -40,7 +41,9 @@ class IdlePage(Page):
         self.tiles.paint(screen.buttons)
         bands = [*shown(self.pad, screen.pad), *shown(self.notice, screen.notice)]
         arrange(self.bands, bands)
-        arrange(self, [self.invitation, self.main, *([self.bands] if bands else [])])
+        # whoever wants large type stands here already: the invitation makes room for the steps
+        invitation = [] if theme.READING.large else [self.invitation]
+        arrange(self, [*invitation, self.main, *([self.bands] if bands else [])])
 
     def _paint_steps(self, steps: tuple[str, ...]) -> None:
         shown_steps = enough(self._steps, len(steps), Step)

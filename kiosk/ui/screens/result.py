@@ -8,7 +8,7 @@ from kivy.properties import ColorProperty, ObjectProperty, StringProperty
 from kiosk.ui import theme
 from kiosk.ui.screens.book_list import BookPage
 from kiosk.ui.widgets.surface import Surface
-from kiosk.view_data import Rank, ResultScreen
+from kiosk.view_data import ResultScreen
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -31,14 +31,16 @@ class Verdict(Surface):
 
 class ResultPage(BookPage):
     question = StringProperty("")
+    picture = StringProperty("")
     verdict = ObjectProperty()
-    choices = ObjectProperty()
+    ways = ObjectProperty()
     others = ObjectProperty()
 
     def paint(self, screen: ResultScreen) -> None:
-        """What is asked stands large, one below the other; quiet buttons side by side beneath."""
+        """The ways to a receipt stand large, one below the other; the others side by side beneath."""
         self.question = screen.question
+        self.picture = "picture.receipt" if screen.ways else "picture.put_books"
         self.verdict.paint(screen)
-        self.choices.paint([button for button in screen.buttons if button.rank is not Rank.QUIET])
-        self.others.paint([button for button in screen.buttons if button.rank is Rank.QUIET])
+        self.ways.paint(screen.ways)
+        self.others.paint(screen.buttons)
         self.column.paint(screen.rows, screen.notice)

@@ -15,6 +15,10 @@ from kiosk.view_data import MessageScreen, StaffStepScreen
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
+PLACES = 3
+"""For buttons; only what is not gone on from by itself has more."""
+
+
 class Station(Surface):
     """One of the steps on the way: done, here, or still to come."""
 
@@ -30,6 +34,9 @@ class StaffStepPage(Page):
         super().__init__(**properties)
         self._stations: list[Station] = []
         self._message = MessagePage()
+        # the walk goes on by itself: whoever is about to touch a button finds it where it was
+        self._message.buttons.places = PLACES
+        self._message.buttons.least_height = theme.BUTTON_HEIGHT_HIGH
 
     def paint(self, screen: StaffStepScreen) -> None:
         self._message.paint(

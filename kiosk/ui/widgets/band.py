@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kivy.lang import Builder
-from kivy.properties import ColorProperty, StringProperty
+from kivy.properties import BooleanProperty, ColorProperty, StringProperty
 
 from kiosk.ui import theme
 from kiosk.ui.widgets import drawing, text  # noqa: F401 - the rules below name their widgets
@@ -17,6 +17,8 @@ class Band(Surface):
     words = StringProperty("")
     sign = StringProperty("")
     ink = ColorProperty(theme.INK)
+    grows = BooleanProperty(True)
+    """In large type, as what is read closely does."""
 
     def paint(self, line: Line) -> None:
         colours = theme.TONES[line.tone]

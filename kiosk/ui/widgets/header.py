@@ -32,6 +32,7 @@ class Header(BoxLayout):
     chip = ObjectProperty()
     time = ObjectProperty()
     language = ObjectProperty()
+    larger = ObjectProperty()
     staff = ObjectProperty()
     held: Touch | None = None
     """What a long press on the place's name means."""
@@ -39,6 +40,9 @@ class Header(BoxLayout):
     def paint(self, header: view_data.Header) -> None:
         self.place, self.clock, self.date = header.place, header.clock, header.date
         self.language.paint(header.language)
+        if header.larger:
+            self.larger.paint(header.larger)
+        larger = [self.larger] if header.larger else []
         self.held = header.held
         if header.staff:
             self.staff.paint(header.staff)
@@ -47,7 +51,7 @@ class Header(BoxLayout):
         self.chip.words = header.reader or ""
         chip = [self.chip] if header.reader else []
         if theme.PORTRAIT:
-            arrange(self.first, [self.brand, self.language])
+            arrange(self.first, [self.brand, *larger, self.language])
             arrange(self.second, [self.time, *chip, *staff])
         else:
-            arrange(self.first, [self.brand, *chip, self.time, *staff, self.language])
+            arrange(self.first, [self.brand, *chip, self.time, *staff, *larger, self.language])

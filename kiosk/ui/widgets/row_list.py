@@ -30,6 +30,9 @@ _LOUD = (Tone.WARN, Tone.BAD)
 
 _FADE_STEPS = 32
 
+MOST_FLIPS = 4
+"""What overflows without the rail may fit beside it: after so many changes of mind it stays."""
+
 
 class RowCard(Surface):
     """What holds for the book stands at the end of its row; where a button does, below the title."""
@@ -103,11 +106,20 @@ class Rows(ScrollView):
 
     def __init__(self, **properties: object) -> None:
         self.fade = faded(theme.PAPER)
+        self._above_px = 0.0
         super().__init__(**properties)
 
     def on_cards(self, *_: object) -> None:
         for widget, name in ((self.cards, "height"), (self, "height"), (self, "scroll_y")):
             widget.fbind(name, self._look)
+
+    def on_height(self, *_: object) -> None:
+        """What stands at the top stays there when the frame's lower edge moves."""
+        if self.hidden_px > 1:
+            self.go(1 - self._above_px / self.hidden_px)
+
+    def on_scroll_y(self, *_: object) -> None:
+        self._above_px = (1 - self.scroll_y) * max(0.0, self.hidden_px)
 
     def _look(self, *_: object) -> None:
         self.overflows = self.hidden_px > 1
@@ -116,7 +128,7 @@ class Rows(ScrollView):
 
     @property
     def hidden_px(self) -> float:
-        height: float = self.cards.height - self.height
+        height: float = self.cards.height - self.height if self.cards else 0.0
         return height
 
     def pulled(self, touch: MotionEvent) -> bool:
@@ -134,6 +146,9 @@ class Rows(ScrollView):
 
 
 class RowList(BoxLayout):
+    """With `rail_always` its rows keep their width, and their buttons their places, when more rows come."""
+
+    rail_always = BooleanProperty(False)
     view = ObjectProperty()
     rail = ObjectProperty()
 
@@ -142,7 +157,9 @@ class RowList(BoxLayout):
         self._cards: list[RowCard] = []
         self._headings: list[SectionHeading] = []
         self._empty: list[EmptySection] = []
+        self._flips = 0
         self.view.fbind("overflows", self._show_rail)
+        self.fbind("rail_always", self._show_rail)
         self._show_rail()
 
     def paint(self, sections: Sequence[Section]) -> None:
@@ -150,6 +167,7 @@ class RowList(BoxLayout):
         cards = enough(self._cards, len(rows), RowCard)
         for card, row in zip(cards, rows, strict=True):
             card.paint(row)
+        self._flips = 0
         arrange(self.view.cards, list(self._in_order(sections, iter(cards))))
 
     def _in_order(self, sections: Sequence[Section], cards: Iterator[RowCard]) -> Iterator[Widget]:
@@ -165,7 +183,9 @@ class RowList(BoxLayout):
             yield from islice(cards, len(section.rows))
 
     def _show_rail(self, *_: object) -> None:
-        arrange(self, [self.view, self.rail] if self.view.overflows else [self.view])
+        self._flips += 1
+        shown = self.view.overflows or self.rail_always or self._flips > MOST_FLIPS
+        arrange(self, [self.view, self.rail] if shown else [self.view])
 
     def to_top(self) -> None:
         self.view.go(1)

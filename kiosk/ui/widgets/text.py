@@ -1,4 +1,4 @@
-"""Text that never overflows: broken by `typeset`, as high as its lines. Five sizes, as in the theme."""
+"""Text that never overflows: broken by `typeset`, as high as its lines. Six sizes, as in the theme."""
 
 from functools import cache
 from pathlib import Path

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from broker_config.alarms import AlarmName
 from devices.kinds import (
     TagOnPad,
 )
-from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
-from kiosk.flow.alarm_values import AlarmName
+from kiosk.flow.ils_values import ItemStatus
+from kiosk.flow.report_values import Alarm
 from kiosk.flow.session import Policy
 from kiosk.flow.touch import Action
 from tests.kiosk.flow.table import CARD, READER, Table, book
@@ -24,7 +25,7 @@ def quiet_table() -> Table:
 
 def told(table: Table) -> list[tuple[AlarmName, str, bool]]:
     """Every alarm so far; none may say who, or which book."""
-    alarms = table.told(fx.Alarm)
+    alarms = table.told(Alarm)
     words = [alarm.reason for alarm in alarms]
     assert not [secret for secret in SECRETS for said in words if secret in said], words
     return [(AlarmName(alarm.name), alarm.reason, alarm.raised) for alarm in alarms]
@@ -34,7 +35,7 @@ def raised(table: Table) -> list[AlarmName]:
     return [name for name, _, is_raised in told(table) if is_raised]
 
 
-def showing(table: Table, *tags: TagOnPad, status: ev.ItemStatus = ev.ItemStatus.AVAILABLE) -> Table:
+def showing(table: Table, *tags: TagOnPad, status: ItemStatus = ItemStatus.AVAILABLE) -> Table:
     table.pad(*tags)
     table.sign_in()
     table.titles(status)
@@ -50,7 +51,7 @@ def lending(table: Table, *numbers: int) -> Table:
 def returning(table: Table, *numbers: int) -> Table:
     table.touch(Action.START_RETURN)
     table.pad(*(book(n, afi=LENT) for n in numbers))
-    table.titles(ev.ItemStatus.ON_LOAN)
+    table.titles(ItemStatus.ON_LOAN)
     table.touch(Action.CONFIRM)
     return table
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.ils_values import Account, Item, ItemStatus, LoanEntry, Reader
 from kiosk.flow.operation import Truth
 
 READERS = {b"\x01": "23024000000017", b"\x02": "23024000000025"}
@@ -69,16 +70,16 @@ class Library:
 
     def _item(self, asked: fx.AskItem) -> ev.Event:
         lent = asked.item_id in self.loans
-        status = ev.ItemStatus.ON_LOAN if lent else ev.ItemStatus.AVAILABLE
-        return ev.ItemAnswered(ev.Item(asked.item_id, asked.item_id, status))
+        status = ItemStatus.ON_LOAN if lent else ItemStatus.AVAILABLE
+        return ev.ItemAnswered(Item(asked.item_id, asked.item_id, status))
 
     def _reader(self, asked: fx.AskReader) -> ev.Event:
         return ev.ReaderAnswered(asked.credential, reader_of(asked.credential))
 
     def _account(self, asked: fx.AskAccount) -> ev.Event:
         mine = [item_id for item_id, reader_id in self.loans.items() if reader_id == asked.reader_id]
-        loans = tuple(ev.LoanEntry(item_id, item_id, self.due(item_id)) for item_id in mine)
-        return ev.AccountAnswered(asked.reader_id, ev.Account(loans))
+        loans = tuple(LoanEntry(item_id, item_id, self.due(item_id)) for item_id in mine)
+        return ev.AccountAnswered(asked.reader_id, Account(loans))
 
     ANSWERS: ClassVar[dict[type, Callable[..., ev.Event]]] = {
         fx.SendCheckout: _checkout, fx.SendRenew: _renew, fx.SendCheckin: _checkin, fx.AskTruth: _truth,
@@ -94,5 +95,5 @@ FAILED: dict[type, Callable[[Any], ev.Event]] = {
 }
 
 
-def reader_of(credential: str) -> ev.Reader:
-    return ev.Reader(READERS[bytes.fromhex(credential)], "王小明")
+def reader_of(credential: str) -> Reader:
+    return Reader(READERS[bytes.fromhex(credential)], "王小明")

@@ -16,6 +16,7 @@ from devices.kinds import (
 from devices.tag_data import Model, SetInfo, TagContent, Unreadable
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.ils_values import Item, ItemStatus, Reader
 from kiosk.flow.operation import Step
 from kiosk.flow.session import Rules, Session, Stage
 from kiosk.flow.stack import ready, uids
@@ -24,7 +25,7 @@ from kiosk.flow.touch import Action, Touch
 
 NOON = datetime(2026, 11, 22, 12, 0)
 CARD = bytes.fromhex("04A1B2C3")
-READER = ev.Reader("23024000000017", "王小明")
+READER = Reader("23024000000017", "王小明")
 
 
 def uid(n: int) -> bytes:
@@ -83,13 +84,13 @@ class Table:
 
     # -- what the world answers ------------------------------------------------------------------
 
-    def sign_in(self, reader: ev.Reader | None = READER, card: bytes = CARD) -> None:
+    def sign_in(self, reader: Reader | None = READER, card: bytes = CARD) -> None:
         self.tap(card)
         self.event(ev.ReaderAnswered(card.hex().upper(), reader))
 
-    def titles(self, status: ev.ItemStatus = ev.ItemStatus.AVAILABLE) -> None:
+    def titles(self, status: ItemStatus = ItemStatus.AVAILABLE) -> None:
         for asked in self.take(fx.AskItem):
-            self.event(ev.ItemAnswered(ev.Item(asked.item_id, f"书{asked.item_id}", status)))
+            self.event(ev.ItemAnswered(Item(asked.item_id, f"书{asked.item_id}", status)))
 
     def tags_obey(self, held: dict[bytes, int] | None = None) -> None:
         """Every write and read the flow asks for works, until it asks for none; `held`: what tags bear."""

@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from broker_config import alarms as promised
+from broker_config.alarms import MEANINGS, AlarmName
 from devices.kinds import (
     DeviceInfo,
     DoorCount,
@@ -15,11 +15,13 @@ from devices.kinds import (
 )
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
-from kiosk.flow.alarm_values import AlarmName, Watch
+from kiosk.flow.alarm_values import Watch
 from kiosk.flow.alarms import (
     CERTIFICATE_WARNING,
     LASTING,
 )
+from kiosk.flow.ils_values import ItemStatus
+from kiosk.flow.report_values import Alarm
 from kiosk.flow.session import Session
 from kiosk.flow.step import step
 from tests.kiosk.flow.alarms_heard import HOME, lending, quiet_table, raised, told
@@ -41,10 +43,8 @@ def table() -> Table:
 # -- the promise -----------------------------------------------------------------------------------------
 
 
-def test_the_names_are_those_of_the_promise_with_the_centre() -> None:
-    assert {name.value for name in AlarmName} == {name.value for name in promised.AlarmName}
-    lasting = {name.value for name, meaning in promised.MEANINGS.items() if meaning.lasts}
-    assert {name.value for name in LASTING} == lasting
+def test_every_alarm_that_is_promised_to_last_has_a_judge() -> None:
+    assert set(LASTING) == {name for name, meaning in MEANINGS.items() if meaning.lasts}
 
 
 # -- what lasts ------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def test_repairs_wait_from_the_start_until_the_last_is_done() -> None:
     assert told(table) == [(AlarmName.JOURNAL_REPAIRS_WAITING, "tags: 2", True)]
     for n in (1, 2):
         table.pad(book(n, afi=HOME))
-        table.titles(ev.ItemStatus.ON_LOAN)
+        table.titles(ItemStatus.ON_LOAN)
         assert len(told(table)) == 1
         table.tags_obey()
     assert told(table)[1:] == [(AlarmName.JOURNAL_REPAIRS_WAITING, "", False)]
@@ -202,7 +202,7 @@ def test_what_nobody_can_tell_yet_stays_as_it_was() -> None:
 def test_what_ended_while_the_kiosk_was_off_is_told_to_be_over(name: AlarmName, event: ev.Event) -> None:
     session, _ = started_again(name)
     _, effects = step(session, event)
-    assert fx.Tell(fx.Alarm(name.value, "", raised=False)) in effects
+    assert fx.Tell(Alarm(name.value, "", raised=False)) in effects
     assert fx.KeepAlarms(frozenset()) in effects
 
 

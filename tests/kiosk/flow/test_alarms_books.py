@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from broker_config.alarms import AlarmName
 from devices.kinds import (
     TagOnPad,
 )
 from devices.tag_data import Model, SetInfo, TagContent, Unreadable
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
-from kiosk.flow.alarm_values import AlarmName
+from kiosk.flow.ils_values import Item, ItemStatus
 from kiosk.flow.session import Policy, Stage
 from kiosk.flow.touch import Action
 from tests.kiosk.flow.alarms_heard import (
@@ -46,12 +47,12 @@ def foreign(table: Table) -> Table:
 ON_THE_PAD: dict[str, tuple[Callable[[Table], Table], AlarmName, str]] = {
     "another library's": (foreign, AlarmName.SUSPICIOUS_ITEM, "the owner on its tag is another library"),
     "not in the catalogue": (
-        lambda table: showing(table, book(1), status=ev.ItemStatus.UNKNOWN_ITEM),
+        lambda table: showing(table, book(1), status=ItemStatus.UNKNOWN_ITEM),
         AlarmName.SUSPICIOUS_ITEM,
         "the ILS does not know it",
     ),
     "on loan and secured": (
-        lambda table: showing(table, book(1, afi=HOME), status=ev.ItemStatus.ON_LOAN),
+        lambda table: showing(table, book(1, afi=HOME), status=ItemStatus.ON_LOAN),
         AlarmName.SUSPICIOUS_ITEM,
         "on loan by the ILS, in the library by its tag",
     ),
@@ -61,7 +62,7 @@ ON_THE_PAD: dict[str, tuple[Callable[[Table], Table], AlarmName, str]] = {
         "in the library by the ILS, on loan by its tag",
     ),
     "on the hold shelf and released": (
-        lambda table: showing(table, book(1, afi=LENT), status=ev.ItemStatus.HELD),
+        lambda table: showing(table, book(1, afi=LENT), status=ItemStatus.HELD),
         AlarmName.SUSPICIOUS_ITEM,
         "in the library by the ILS, on loan by its tag",
     ),
@@ -76,7 +77,7 @@ def test_a_book_that_someone_should_look_at_is_told_once(
     lying = puts(table).session.pad
     table.pad()
     table.pad(*lying)
-    table.titles(ev.ItemStatus.AVAILABLE)
+    table.titles(ItemStatus.AVAILABLE)
     table.wait(1.0)
     assert told(table) == [(name, reason, True)]
 
@@ -102,17 +103,17 @@ def test_nobody_is_told_of_what_lies_on_the_pad_while_no_stack_is_shown(table: T
 @pytest.mark.parametrize(
     ("tag", "status"),
     [
-        (book(1, afi=HOME), ev.ItemStatus.AVAILABLE),
-        (book(1, afi=LENT), ev.ItemStatus.ON_LOAN),
-        (book(1, afi=LENT), ev.ItemStatus.OTHER),
-        (book(1, afi=HOME), ev.ItemStatus.OTHER),
-        (book(1, afi=0x00), ev.ItemStatus.ON_LOAN),
-        (book(1, afi=0x00), ev.ItemStatus.AVAILABLE),
-        (book(1, afi=LENT), ev.ItemStatus.NOT_FOR_LOAN),
+        (book(1, afi=HOME), ItemStatus.AVAILABLE),
+        (book(1, afi=LENT), ItemStatus.ON_LOAN),
+        (book(1, afi=LENT), ItemStatus.OTHER),
+        (book(1, afi=HOME), ItemStatus.OTHER),
+        (book(1, afi=0x00), ItemStatus.ON_LOAN),
+        (book(1, afi=0x00), ItemStatus.AVAILABLE),
+        (book(1, afi=LENT), ItemStatus.NOT_FOR_LOAN),
     ],
 )
 def test_a_tag_that_agrees_or_says_nothing_is_not_suspicious(
-    table: Table, tag: TagOnPad, status: ev.ItemStatus
+    table: Table, tag: TagOnPad, status: ItemStatus
 ) -> None:
     showing(table, tag, status=status)
     assert not told(table)
@@ -123,19 +124,19 @@ def test_a_book_just_lent_is_not_suspicious(table: Table) -> None:
     lending(table, 1)
     table.all_goes_well()
     table.touch(Action.SHOW_BORROW)
-    table.titles(ev.ItemStatus.ON_LOAN)
+    table.titles(ItemStatus.ON_LOAN)
     assert not told(table)
 
 
 def test_a_tag_to_be_put_right_is_not_suspicious() -> None:
     table = Table(repairs=((uid(1), "B1"),))
-    showing(table, book(1, afi=HOME), status=ev.ItemStatus.ON_LOAN)
+    showing(table, book(1, afi=HOME), status=ItemStatus.ON_LOAN)
     assert raised(table) == [AlarmName.JOURNAL_REPAIRS_WAITING]
 
 
 def test_a_tag_that_could_not_be_put_right_waits_and_is_not_suspicious_too() -> None:
     table = Table(repairs=((uid(1), "B1"),))
-    showing(table, book(1, afi=HOME), status=ev.ItemStatus.ON_LOAN)
+    showing(table, book(1, afi=HOME), status=ItemStatus.ON_LOAN)
     for _ in range(table.session.rules.tag_tries):
         written = table.only(fx.WriteAfi)
         table.event(ev.TagActFailed(written.op_id, written.uid, "no answer"))
@@ -149,11 +150,11 @@ def test_a_book_lent_offline_is_not_suspicious_before_the_ils_was_told() -> None
     table.pad(book(1))
     table.tap()
     table.event(ev.ReaderAnswered(CARD.hex().upper(), READER, offline=True))
-    table.event(ev.ItemAnswered(ev.Item("B1", "书B1", ev.ItemStatus.OTHER)))
+    table.event(ev.ItemAnswered(Item("B1", "书B1", ItemStatus.OTHER)))
     table.touch(Action.CONFIRM)
     table.tags_obey()
     table.touch(Action.SHOW_RETURN)
-    table.event(ev.ItemAnswered(ev.Item("B1", "书B1", ev.ItemStatus.AVAILABLE)))
+    table.event(ev.ItemAnswered(Item("B1", "书B1", ItemStatus.AVAILABLE)))
     assert raised(table) == [AlarmName.ILS_UNREACHABLE]
 
 

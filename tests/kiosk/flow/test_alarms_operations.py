@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from broker_config.alarms import AlarmName
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
-from kiosk.flow.alarm_values import AlarmName
+from kiosk.flow.ils_values import Item, ItemStatus
 from kiosk.flow.offline import ASKED_IN_VAIN
 from kiosk.flow.operation import (
     SENT_AT_MOST,
@@ -20,6 +21,7 @@ from kiosk.flow.operation import (
     Truth,
     Why,
 )
+from kiosk.flow.report_values import DisputeRaised, OperationRefused
 from kiosk.flow.session import Policy, Stage
 from kiosk.flow.touch import Action
 from tests.kiosk.flow.alarms_heard import (
@@ -113,7 +115,7 @@ def test_several_failures_of_one_cause_in_a_visit_are_told_once(table: Table) ->
     returning(table, 1, 2)
     for _ in range(4):
         tag_fails(table)
-    assert len(table.told(fx.OperationRefused)) == 2
+    assert len(table.told(OperationRefused)) == 2
     failed = [reason for name, reason, _ in told(table) if name is AlarmName.CHECKIN_FAILED]
     assert failed == ["its tag could not be set"], "and not that it is done"
 
@@ -171,14 +173,14 @@ def test_what_somebody_refused_is_no_failure(table: Table, why: Why) -> None:
     lending(table, 1, 2)
     REFUSED_BY_SOMEBODY[why](table)
     table.all_goes_well()
-    assert why in {report.why for report in table.told(fx.OperationRefused)}
+    assert why in {report.why for report in table.told(OperationRefused)}
     assert not raised(table)
 
 
 def test_an_ils_that_is_away_is_one_alarm_and_not_one_for_each_book(table: Table) -> None:
     lending(table, 1, 2, 3)
     table.event(ev.IlsNotReached(table.only(fx.SendCheckout).op_id, "refused"))
-    assert len(table.told(fx.OperationRefused)) == 3
+    assert len(table.told(OperationRefused)) == 3
     assert raised(table) == [AlarmName.ILS_UNREACHABLE]
 
 
@@ -186,12 +188,12 @@ def test_a_dispute_is_told_as_one_and_not_as_a_failure_too() -> None:
     table = offline_at(Policy.RETURNS)
     table.touch(Action.START_RETURN)
     table.pad(book(1, afi=LENT))
-    table.event(ev.ItemAnswered(ev.Item("B1", "", ev.ItemStatus.OTHER)))
+    table.event(ev.ItemAnswered(Item("B1", "", ItemStatus.OTHER)))
     table.touch(Action.CONFIRM)
     table.tags_obey()
     table.event(ev.IlsUp())
     table.event(ev.IlsRefused(table.only(fx.SendCheckin).op_id, "no"))
-    assert len(table.told(fx.DisputeRaised)) == 1
+    assert len(table.told(DisputeRaised)) == 1
     assert raised(table) == [AlarmName.ILS_UNREACHABLE]
 
 
@@ -201,4 +203,4 @@ def test_what_is_lost_on_the_way_for_good_is_a_dispute_and_no_failure() -> None:
     table = Table(unfinished=(replace(op, done_at="2026-11-22T04:00:00.000Z", lost=SENT_AT_MOST - 1),))
     table.wait(table.session.rules.late_s)
     table.event(ev.TruthAnswered(table.only(fx.AskTruth).op_id, Truth(on_loan=True, to_this_reader=None)))
-    assert len(table.told(fx.DisputeRaised)) == 1 and not told(table)
+    assert len(table.told(DisputeRaised)) == 1 and not told(table)

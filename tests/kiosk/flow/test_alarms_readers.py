@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from broker_config.alarms import AlarmName
 from devices.kinds import (
     CardTapped,
     CardTechnology,
     CodeScanned,
 )
 from kiosk.flow import events as ev
-from kiosk.flow.alarm_values import AlarmName
 from kiosk.flow.happened import (
     FORGOTTEN_AFTER_S,
     LONG_VISIT_S,

@@ -6,7 +6,9 @@ from devices.kinds import TagOnPad
 from devices.tag_data import Model, SetInfo, TagContent
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.ils_values import Block, Item, ItemStatus, Reader
 from kiosk.flow.operation import Step
+from kiosk.flow.report_values import BookReturned, LoanMade, OperationRefused
 from kiosk.flow.session import Hint, Message, Stage
 from kiosk.flow.touch import Action, Touch
 from tests.kiosk.flow.table import CARD, READER, Table, book, stranger, uid
@@ -34,7 +36,7 @@ def test_three_books_are_borrowed_one_durable_step_at_a_time(table: Table) -> No
     ]  # fmt: skip
     for op_id in (1, 2, 3):
         assert [step for op, step in table.journal() if op == op_id] == expected
-    assert len(table.told(fx.LoanMade)) == 3
+    assert len(table.told(LoanMade)) == 3
 
 
 def test_the_step_is_written_before_the_act_it_speaks_of(table: Table) -> None:
@@ -91,8 +93,8 @@ def test_a_book_added_during_the_loan_stops_what_was_not_sent(table: Table) -> N
     table.ils_says_yes()
     table.tags_obey()
     assert table.stage is Stage.RESULT
-    assert [r.op_id for r in table.told(fx.LoanMade)] == [1]
-    assert [r.op_id for r in table.told(fx.OperationRefused)] == [2]
+    assert [r.op_id for r in table.told(LoanMade)] == [1]
+    assert [r.op_id for r in table.told(OperationRefused)] == [2]
 
 
 def test_a_book_lifted_after_the_yes_is_asked_back_and_then_left_to_repair(table: Table) -> None:
@@ -104,7 +106,7 @@ def test_a_book_lifted_after_the_yes_is_asked_back_and_then_left_to_repair(table
     table.wait(0.2)
     assert table.stage is Stage.RESULT and table.session.repairs == {uid(1): "B1"}
     assert (1, Step.TAG_TO_REPAIR) in table.journal()
-    assert len(table.told(fx.LoanMade)) == 1, "the loan stands"
+    assert len(table.told(LoanMade)) == 1, "the loan stands"
 
 
 def test_a_book_put_back_in_time_is_finished(table: Table) -> None:
@@ -120,7 +122,7 @@ def test_a_book_put_back_in_time_is_finished(table: Table) -> None:
 def test_a_tag_on_the_repair_list_is_put_right_when_it_is_seen(table: Table) -> None:
     table = Table(repairs=((uid(1), "B1"),))
     table.pad(book(1, afi=0x07))
-    table.event(ev.ItemAnswered(ev.Item(table.only(fx.AskItem).item_id, "书", ev.ItemStatus.ON_LOAN)))
+    table.event(ev.ItemAnswered(Item(table.only(fx.AskItem).item_id, "书", ItemStatus.ON_LOAN)))
     assert table.only(fx.WriteAfi).afi == 0xC2
     table.event(ev.AfiWritten(1, uid(1), 0xC2))
     table.event(ev.AfiRead(1, uid(1), 0xC2))
@@ -133,14 +135,14 @@ def test_a_refusal_leaves_the_tag_alone_and_the_rest_goes_on(table: Table) -> No
     table.all_goes_well()
     assert table.stage is Stage.RESULT
     assert [op.message for op in table.session.visit_ops()] == ["此书已被预约", ""]
-    assert len(table.told(fx.LoanMade)) == 1 and len(table.told(fx.OperationRefused)) == 1
+    assert len(table.told(LoanMade)) == 1 and len(table.told(OperationRefused)) == 1
 
 
 def test_an_ils_that_was_not_reached_has_nothing_half_done(table: Table) -> None:
     borrowing(table, book(1), book(2)).touch(Action.CONFIRM)
     table.event(ev.IlsNotReached(1, "no route"))
     assert table.stage is Stage.RESULT
-    assert not table.take(fx.WriteAfi, fx.AskTruth) and len(table.told(fx.OperationRefused)) == 2
+    assert not table.take(fx.WriteAfi, fx.AskTruth) and len(table.told(OperationRefused)) == 2
 
 
 def test_silence_after_sending_is_unknown_and_settled_by_asking(table: Table) -> None:
@@ -151,7 +153,7 @@ def test_silence_after_sending_is_unknown_and_settled_by_asking(table: Table) ->
     assert asked.reader_id == READER.reader_id and not table.take(fx.SendCheckout)
     table.event(ev.TruthAnswered(1, ev.Truth(on_loan=True, to_this_reader=True, due="2026-12-22")))
     table.tags_obey()
-    assert table.stage is Stage.RESULT and len(table.told(fx.LoanMade)) == 1
+    assert table.stage is Stage.RESULT and len(table.told(LoanMade)) == 1
 
 
 def test_unknown_with_the_ils_away_is_shown_as_unknown_and_settled_when_it_is_back(table: Table) -> None:
@@ -163,7 +165,7 @@ def test_unknown_with_the_ils_away_is_shown_as_unknown_and_settled_when_it_is_ba
     table.touch(Action.NO_RECEIPT)
     table.event(ev.IlsUp())
     table.event(ev.TruthAnswered(table.only(fx.AskTruth).op_id, ev.Truth(False, None)))
-    assert not table.session.ops and len(table.told(fx.OperationRefused)) == 1
+    assert not table.session.ops and len(table.told(OperationRefused)) == 1
 
 
 def test_a_weak_tag_is_tried_three_times_and_the_loan_stands(table: Table) -> None:
@@ -175,7 +177,7 @@ def test_a_weak_tag_is_tried_three_times_and_the_loan_stands(table: Table) -> No
         assert not table.take(fx.WriteAfi), "not again at once"
         table.wait(1)
     assert table.stage is Stage.RESULT and uid(1) in table.session.repairs
-    assert len(table.told(fx.LoanMade)) == 1
+    assert len(table.told(LoanMade)) == 1
 
 
 def test_a_write_that_does_not_hold_is_no_proof(table: Table) -> None:
@@ -212,14 +214,14 @@ def test_a_card_bound_to_nobody(table: Table) -> None:
 
 
 def test_a_blocked_reader_may_still_return(table: Table) -> None:
-    table.sign_in(ev.Reader("2", "李四", block=ev.Block.OVERDUE))
+    table.sign_in(Reader("2", "李四", block=Block.OVERDUE))
     assert table.session.message is Message.READER_BLOCKED and table.session.reader is None
     table.touch(Action.SHOW_RETURN)
     table.pad(book(1, afi=0xC2))
-    table.titles(ev.ItemStatus.ON_LOAN)
+    table.titles(ItemStatus.ON_LOAN)
     table.touch(Action.CONFIRM)
     table.all_goes_well()
-    assert table.stage is Stage.RESULT and len(table.told(fx.BookReturned)) == 1
+    assert table.stage is Stage.RESULT and len(table.told(BookReturned)) == 1
 
 
 def test_without_the_ils_a_card_gets_a_clear_word(table: Table) -> None:

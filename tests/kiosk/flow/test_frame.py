@@ -18,7 +18,9 @@ from devices.kinds import (
 from devices.tag_data import Model, SetInfo, TagContent, Unreadable
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.ils_values import Item, ItemStatus
 from kiosk.flow.operation import OpKind, Step
+from kiosk.flow.report_values import Alarm, DeviceChange, DisputeRaised, LoanMade
 from kiosk.flow.session import Hint, Language, Mode, Receipt, Session, Stage
 from kiosk.flow.stack import Standing, books
 from kiosk.flow.touch import Action
@@ -28,7 +30,7 @@ from tests.kiosk.flow.table import CARD, NOON, READER, Table, book, stranger, ui
 HOME, LENT = 0x07, 0xC2
 OF_THE_READER = (
     "mode", "signed_in_online", "asked", "credential", "reader", "pin", "pin_failures", "account", "blocked",
-    "message", "receipt", "items", "visit", "language", "hint",
+    "message", "receipt", "items", "visit", "language", "large_type", "hint",
 )  # fmt: skip
 
 
@@ -92,7 +94,7 @@ def test_paper_out_is_told_once_and_its_end_once(table: Table) -> None:
         table.event(ev.PrinterChecked(PrinterStatus(paper)))
     alarm = "paper_out"
     out = PrinterTrouble.PAPER_OUT.value
-    assert table.told(fx.Alarm) == [fx.Alarm(alarm, out, True), fx.Alarm(alarm, "", False)]
+    assert table.told(Alarm) == [Alarm(alarm, out, True), Alarm(alarm, "", False)]
     assert len(table.take(fx.PublishState)) == 2
 
 
@@ -100,10 +102,10 @@ def test_a_printer_that_is_without_paper_from_the_start_is_told() -> None:
     table = Table()
     table.session = replace(table.session, printer=None)
     table.event(ev.PrinterChecked(PrinterStatus(PaperState.OK)))
-    assert not table.told(fx.Alarm)
+    assert not table.told(Alarm)
     table.session = replace(table.session, printer=None)
     table.event(ev.PrinterChecked(PrinterStatus(PaperState.OUT)))
-    assert [alarm.raised for alarm in table.told(fx.Alarm)] == [True]
+    assert [alarm.raised for alarm in table.told(Alarm)] == [True]
 
 
 # -- devices and the line ----------------------------------------------------------------------------------
@@ -130,7 +132,7 @@ def test_another_serial_number_is_a_change_and_the_same_again_is_none(table: Tab
     table.event(ev.DeviceUp(DeviceInfo(Kind.CARD_READER, "model", "port", serial="1")))
     assert not table.effects
     table.event(ev.DeviceUp(DeviceInfo(Kind.CARD_READER, "model", "port", serial="2")))
-    (change,) = table.told(fx.DeviceChange)
+    (change,) = table.told(DeviceChange)
     assert (change.serial_before, change.serial, change.up_before, change.up) == ("1", "2", True, True)
     assert len(table.take(fx.PublishState)) == 1
 
@@ -145,7 +147,7 @@ def test_another_reason_for_being_away_refreshes_the_state_alone(table: Table) -
 def test_a_device_that_never_worked_is_told(table: Table) -> None:
     table.effects.clear()
     table.event(ev.DeviceDown(Kind.DOOR_COUNTER, "modbus_counter", "door", "no answer"))
-    (change,) = table.told(fx.DeviceChange)
+    (change,) = table.told(DeviceChange)
     assert change.up_before is None and change.serial_before is None and not change.up
 
 
@@ -154,12 +156,12 @@ def test_the_ils_away_is_told_once_and_back_once(table: Table) -> None:
     for event in (ev.IlsDown("no route"), ev.IlsDown("reset"), ev.IlsUp(), ev.IlsUp()):
         table.event(event)
     alarm = "ils_unreachable"
-    assert table.told(fx.Alarm) == [fx.Alarm(alarm, "no route", True), fx.Alarm(alarm, "", False)]
+    assert table.told(Alarm) == [Alarm(alarm, "no route", True), Alarm(alarm, "", False)]
     assert len(table.take(fx.PublishState)) == 2
 
 
 def test_an_ils_there_from_the_start_is_no_news_of_an_alarm() -> None:
-    assert not Table(ils_up=True).told(fx.Alarm)
+    assert not Table(ils_up=True).told(Alarm)
 
 
 def test_a_stuck_beam_is_told_when_it_is_stuck_and_when_it_is_free(table: Table) -> None:
@@ -167,7 +169,7 @@ def test_a_stuck_beam_is_told_when_it_is_stuck_and_when_it_is_free(table: Table)
     for count in (DoorCount(5, 4), stuck, stuck, DoorCount(6, 4), DoorCount(6, 4)):
         table.event(ev.DoorCounted(count))
     reports = [effect.report for effect in table.effects if isinstance(effect, fx.Tell)]
-    told = [(alarm.name, alarm.raised) for alarm in reports if isinstance(alarm, fx.Alarm)]
+    told = [(alarm.name, alarm.raised) for alarm in reports if isinstance(alarm, Alarm)]
     assert told == [("door_counter_silent", True), ("door_counter_silent", False)]
 
 
@@ -263,21 +265,21 @@ def test_an_unanswered_sign_in_says_that_the_ils_is_away(table: Table) -> None:
 @pytest.mark.parametrize(
     ("mode", "status", "standing"),
     [
-        (Mode.BORROW, ev.ItemStatus.AVAILABLE, Standing.READY),
-        (Mode.BORROW, ev.ItemStatus.OTHER, Standing.READY),
-        (Mode.BORROW, ev.ItemStatus.HELD, Standing.READY),
-        (Mode.BORROW, ev.ItemStatus.ON_LOAN, Standing.ON_LOAN),
-        (Mode.BORROW, ev.ItemStatus.NOT_FOR_LOAN, Standing.NOT_FOR_LOAN),
-        (Mode.BORROW, ev.ItemStatus.UNKNOWN_ITEM, Standing.NOT_IN_CATALOGUE),
-        (Mode.RETURN, ev.ItemStatus.AVAILABLE, Standing.NOT_ON_LOAN),
-        (Mode.RETURN, ev.ItemStatus.OTHER, Standing.READY),
-        (Mode.RETURN, ev.ItemStatus.HELD, Standing.NOT_ON_LOAN),
-        (Mode.RETURN, ev.ItemStatus.ON_LOAN, Standing.READY),
-        (Mode.RETURN, ev.ItemStatus.NOT_FOR_LOAN, Standing.NOT_ON_LOAN),
-        (Mode.RETURN, ev.ItemStatus.UNKNOWN_ITEM, Standing.NOT_IN_CATALOGUE),
+        (Mode.BORROW, ItemStatus.AVAILABLE, Standing.READY),
+        (Mode.BORROW, ItemStatus.OTHER, Standing.READY),
+        (Mode.BORROW, ItemStatus.HELD, Standing.READY),
+        (Mode.BORROW, ItemStatus.ON_LOAN, Standing.ON_LOAN),
+        (Mode.BORROW, ItemStatus.NOT_FOR_LOAN, Standing.NOT_FOR_LOAN),
+        (Mode.BORROW, ItemStatus.UNKNOWN_ITEM, Standing.NOT_IN_CATALOGUE),
+        (Mode.RETURN, ItemStatus.AVAILABLE, Standing.NOT_ON_LOAN),
+        (Mode.RETURN, ItemStatus.OTHER, Standing.READY),
+        (Mode.RETURN, ItemStatus.HELD, Standing.NOT_ON_LOAN),
+        (Mode.RETURN, ItemStatus.ON_LOAN, Standing.READY),
+        (Mode.RETURN, ItemStatus.NOT_FOR_LOAN, Standing.NOT_ON_LOAN),
+        (Mode.RETURN, ItemStatus.UNKNOWN_ITEM, Standing.NOT_IN_CATALOGUE),
     ],
 )
-def test_what_a_books_status_allows(mode: Mode, status: ev.ItemStatus, standing: Standing) -> None:
+def test_what_a_books_status_allows(mode: Mode, status: ItemStatus, standing: Standing) -> None:
     table = Table(lying=(book(1),))
     table.sign_in()
     assert books(table.session)[0].standing is Standing.ASKING
@@ -341,7 +343,7 @@ def test_an_unanswered_question_about_a_book_is_asked_again_when_the_ils_is_back
 
 def test_an_answer_about_a_book_that_has_left_is_forgotten(table: Table) -> None:
     table.sign_in()
-    table.event(ev.ItemAnswered(ev.Item("B7", "书", ev.ItemStatus.AVAILABLE)))
+    table.event(ev.ItemAnswered(Item("B7", "书", ItemStatus.AVAILABLE)))
     assert "B7" not in table.session.items
 
 
@@ -363,7 +365,7 @@ def test_the_same_books_seen_again_stop_nothing(table: Table) -> None:
     table.touch(Action.CONFIRM)
     table.pad(book(1))
     table.all_goes_well()
-    assert len(table.told(fx.LoanMade)) == 1
+    assert len(table.told(LoanMade)) == 1
 
 
 def test_the_words_of_an_answer_are_kept(table: Table) -> None:
@@ -386,7 +388,7 @@ def test_a_book_seen_again_while_others_wait_for_the_ils_stops_none(table: Table
     table.touch(Action.CONFIRM)
     table.pad(book(1), book(2))
     table.all_goes_well()
-    assert len(table.told(fx.LoanMade)) == 2
+    assert len(table.told(LoanMade)) == 2
 
 
 def test_a_visit_that_ends_with_a_tag_awaited_leaves_it_to_the_list_and_says_goodbye(table: Table) -> None:
@@ -437,7 +439,7 @@ def test_a_card_tapped_over_a_stack_of_returns_signs_its_reader_in(table: Table)
 
 
 def test_a_dispute_names_nobody_where_it_might_be_logged() -> None:
-    dispute = fx.DisputeRaised(1, OpKind.BORROW, "B1", READER.reader_id, "2026-11-22T04:00:00Z", "已借出")
+    dispute = DisputeRaised(1, OpKind.BORROW, "B1", READER.reader_id, "2026-11-22T04:00:00Z", "已借出")
     assert READER.reader_id not in repr(dispute) and "已借出" not in repr(dispute)
 
 
@@ -446,3 +448,29 @@ def test_without_a_reader_there_is_neither_an_account_nor_a_loan(table: Table, a
     table.touch(Action.START_RETURN)
     table.touch(action)
     assert table.stage is Stage.STACK and table.session.mode is Mode.RETURN and not table.take(fx.AskAccount)
+
+
+# -- language and size of type ---------------------------------------------------------------------------
+
+
+def test_large_type_is_the_readers_own_and_ends_with_the_visit() -> None:
+    table = Table()
+    table.touch(Action.LARGE_TYPE)
+    table.sign_in()
+    assert table.session.large_type, "chosen before the card"
+    table.touch(Action.LARGE_TYPE)
+    assert not table.session.large_type
+    table.touch(Action.LARGE_TYPE)
+    table.touch(Action.END)
+    assert table.stage is Stage.IDLE and not table.session.large_type
+
+
+def test_what_a_passer_by_chose_does_not_stay_for_the_next_reader() -> None:
+    table = Table()
+    table.touch(Action.LANGUAGE)
+    table.touch(Action.LARGE_TYPE)
+    table.wait(table.session.rules.idle_s - 1)
+    assert table.session.language is Language.EN and table.session.large_type
+    table.wait(2)
+    assert table.stage is Stage.IDLE
+    assert table.session.language is Language.ZH and not table.session.large_type

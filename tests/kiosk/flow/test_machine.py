@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from kiosk.flow import effects as fx
 from kiosk.flow.operation import OpKind
+from kiosk.flow.report_values import BookReturned, DisputeRaised, LoanMade, LoanRenewed
 from kiosk.flow.session import Policy, Stage
 from kiosk.flow.touch import Action
 from tests.kiosk.flow.library import READERS
@@ -19,7 +19,7 @@ from tests.kiosk.flow.village import ITEMS, LENT, TAGS, Cut, Fate, Village, Writ
 EXAMPLES = int(os.environ.get("FLOW_EXAMPLES", "300"))
 STEPS = int(os.environ.get("FLOW_STEPS", "40"))
 REST_S = 180
-SUCCESS = {OpKind.BORROW: fx.LoanMade, OpKind.RETURN: fx.BookReturned, OpKind.RENEW: fx.LoanRenewed}
+SUCCESS = {OpKind.BORROW: LoanMade, OpKind.RETURN: BookReturned, OpKind.RENEW: LoanRenewed}
 TOUCHED = (
     Action.CONFIRM, Action.NO_RECEIPT, Action.END, Action.CONSENT, Action.DECLINE, Action.SHOW_RETURN,
     Action.SHOW_BORROW, Action.SHOW_ACCOUNT, Action.RENEW_ALL, Action.START_RETURN,
@@ -176,7 +176,7 @@ class Days(RuleBasedStateMachine):
     def _tags_agree(self) -> None:
         """Released if and only if on loan, or listed for repair while away, or a dispute was told."""
         village = self.village
-        disputed = {report.item_id for report in village.disk.reports if isinstance(report, fx.DisputeRaised)}
+        disputed = {report.item_id for report in village.disk.reports if isinstance(report, DisputeRaised)}
         for uid, (item_id, _) in TAGS.items():
             agrees = (village.afis[uid] == LENT) == (item_id in village.library.loans)
             listed = uid in village.disk.repairs and uid not in village.lying

@@ -6,7 +6,9 @@ import pytest
 
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.ils_values import Block, Item, ItemStatus
 from kiosk.flow.operation import SENT_AT_MOST, Hold, Ils, Step
+from kiosk.flow.report_values import BookReturned, DisputeRaised, LoanMade, OperationRefused
 from kiosk.flow.session import Message, Policy, Stage
 from kiosk.flow.touch import Action
 from tests.kiosk.flow.table import CARD, READER, Table, book, restarted, uid
@@ -28,7 +30,7 @@ def goes_offline(table: Table) -> None:
 
 def offline_titles(table: Table) -> None:
     for asked in table.take(fx.LookUpItem):
-        table.event(ev.ItemAnswered(ev.Item(asked.item_id, f"书{asked.item_id}", ev.ItemStatus.OTHER)))
+        table.event(ev.ItemAnswered(Item(asked.item_id, f"书{asked.item_id}", ItemStatus.OTHER)))
 
 
 def returned_offline(table: Table, *numbers: int) -> Table:
@@ -115,7 +117,7 @@ def test_back_online_everything_is_told_in_order_with_its_time_and_reported_once
         assert sent[0].done_at
         table.event(ev.IlsAccepted(sent[0].op_id))
     assert told == ["B1", "B2", "B3"]
-    assert len(table.told(fx.BookReturned)) == 3 and not table.session.ops
+    assert len(table.told(BookReturned)) == 3 and not table.session.ops
 
 
 def test_what_the_ils_refuses_afterwards_is_a_dispute_and_the_next_goes_on() -> None:
@@ -124,9 +126,9 @@ def test_what_the_ils_refuses_afterwards_is_a_dispute_and_the_next_goes_on() -> 
     table.event(ev.IlsUp())
     table.event(ev.IlsRefused(table.only(fx.SendCheckout).op_id, "Item checked out to another patron"))
     table.event(ev.IlsAccepted(table.only(fx.SendCheckout).op_id, due="2026-12-22"))
-    (dispute,) = table.told(fx.DisputeRaised)
+    (dispute,) = table.told(DisputeRaised)
     assert (dispute.item_id, dispute.reader_id) == ("B1", READER.reader_id)
-    assert len(table.told(fx.LoanMade)) == 1 and not table.session.ops
+    assert len(table.told(LoanMade)) == 1 and not table.session.ops
     assert not table.take(fx.WriteAfi), "the book has left with its reader: its tag stays released"
 
 
@@ -146,7 +148,7 @@ def test_a_link_that_breaks_during_the_replay_loses_and_doubles_nothing() -> Non
     assert asked.op_id == again.op_id, "sent once: asked about, not sent again"
     table.event(ev.TruthAnswered(asked.op_id, ev.Truth(on_loan=False, to_this_reader=None)))
     table.event(ev.IlsAccepted(table.only(fx.SendCheckin).op_id))
-    assert len(table.told(fx.BookReturned)) == 2
+    assert len(table.told(BookReturned)) == 2
 
 
 def test_what_was_lost_on_the_way_is_told_again_once_the_ils_says_it_was_never_done() -> None:
@@ -160,9 +162,9 @@ def test_what_was_lost_on_the_way_is_told_again_once_the_ils_says_it_was_never_d
         table.event(ev.TruthAnswered(1, ev.Truth(True, None)))
         assert not table.take(fx.SendCheckin), "it may still be done"
         table.wait(table.session.rules.late_s + 1)
-        assert not table.told(fx.DisputeRaised)
+        assert not table.told(DisputeRaised)
         table.event(ev.TruthAnswered(table.only(fx.AskTruth).op_id, ev.Truth(True, None)))
-    assert not table.take(fx.SendCheckin) and len(table.told(fx.DisputeRaised)) == 1
+    assert not table.take(fx.SendCheckin) and len(table.told(DisputeRaised)) == 1
 
 
 def test_a_return_waits_for_what_became_of_the_loan_before_it() -> None:
@@ -201,7 +203,7 @@ def test_a_power_cut_keeps_the_queue() -> None:
 def test_a_reader_may_borrow_only_so_many_offline() -> None:
     table = lent_offline(at_a_place_that_allows(Policy.LOANS, offline_loans=2), 1, 2, 3)
     assert [op.ils for op in table.session.visit_ops()].count(Ils.QUEUED) == 2
-    assert table.stage is Stage.RESULT and len(table.told(fx.OperationRefused)) == 1
+    assert table.stage is Stage.RESULT and len(table.told(OperationRefused)) == 1
     assert not table.take(fx.SendCheckout), (
         "should the ILS be back, it would overtake the two that are queued"
     )
@@ -216,7 +218,7 @@ def test_a_reader_on_the_block_list_is_not_let_in() -> None:
     table = at_a_place_that_allows(Policy.LOANS)
     goes_offline(table)
     table.tap()
-    blocked = replace(READER, block=ev.Block.CARD_LOST)
+    blocked = replace(READER, block=Block.CARD_LOST)
     table.event(ev.ReaderAnswered(CREDENTIAL, blocked, offline=True))
     assert table.session.message is Message.READER_BLOCKED and table.session.reader is None
 
@@ -262,7 +264,7 @@ def test_a_listed_tag_that_still_lies_there_when_the_visit_ends_is_put_right() -
     table.event(ev.IlsAccepted(table.only(fx.SendCheckout).op_id, due="2026-12-22"))
     table.take(fx.AskItem)
     table.touch(Action.NO_RECEIPT)
-    table.titles(ev.ItemStatus.ON_LOAN)
+    table.titles(ItemStatus.ON_LOAN)
     assert table.only(fx.WriteAfi).afi == LENT
 
 
@@ -272,4 +274,4 @@ def test_what_was_done_offline_stays_queued_though_the_place_no_longer_allows_it
     after.event(ev.IlsNotReached(after.only(fx.SendCheckin).op_id, "no route"))
     after.event(ev.IlsDown("no route"))
     after.event(ev.IlsUp())
-    assert after.only(fx.SendCheckin).item_id == "B1" and not after.told(fx.DisputeRaised)
+    assert after.only(fx.SendCheckin).item_id == "B1" and not after.told(DisputeRaised)

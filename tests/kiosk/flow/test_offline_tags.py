@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.ils_values import Item, ItemStatus
 from kiosk.flow.session import Policy, Stage
 from kiosk.flow.touch import Action
 from tests.kiosk.flow.table import CARD, READER, Table, book, uid
@@ -24,7 +25,7 @@ def offline(**lists: object) -> Table:
 
 def looked_up(table: Table) -> None:
     for asked in table.take(fx.LookUpItem):
-        table.event(ev.ItemAnswered(ev.Item(asked.item_id, "", ev.ItemStatus.OTHER)))
+        table.event(ev.ItemAnswered(Item(asked.item_id, "", ItemStatus.OTHER)))
 
 
 @pytest.mark.parametrize(("afi", "stage"), [(HOME, Stage.WORKING), (LENT, Stage.STACK), (None, Stage.STACK)])
@@ -54,5 +55,5 @@ def test_a_listed_tag_waits_for_the_ils_itself() -> None:
     looked_up(table)
     assert not table.take(fx.WriteAfi), "the local copy does not know where the book is"
     table.event(ev.IlsUp())
-    table.event(ev.ItemAnswered(ev.Item(table.only(fx.AskItem).item_id, "书", ev.ItemStatus.ON_LOAN)))
+    table.event(ev.ItemAnswered(Item(table.only(fx.AskItem).item_id, "书", ItemStatus.ON_LOAN)))
     assert table.only(fx.WriteAfi).afi == LENT

@@ -18,6 +18,7 @@ from kiosk.credentials import ByIdNumber, ByNdef, CardRules, Check, Rule
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
 from kiosk.flow.events import CodeRefusal
+from kiosk.flow.ils_values import Block
 from kiosk.flow.session import Hint, Message, Stage
 from kiosk.flow.touch import Action
 from kiosk.view import view
@@ -121,7 +122,7 @@ def test_a_card_bound_to_nobody(table: Table) -> None:
 
 def test_a_cancelled_card(table: Table) -> None:
     table.event(library())
-    table.event(ev.ReaderAnswered(NUMBER, replace(READER, block=ev.Block.CARD_LOST)))
+    table.event(ev.ReaderAnswered(NUMBER, replace(READER, block=Block.CARD_LOST)))
     assert "挂失" in shown(table).text and table.session.reader is None
 
 

@@ -6,12 +6,14 @@ from devices.codes import library_check_digit
 from devices.kinds import CodeScanned, PaperState, PrinterStatus
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.ils_values import Account, LoanEntry
+from kiosk.flow.report_values import Alarm
 from kiosk.flow.session import Hint, Mode, Receipt, Stage
 from kiosk.flow.touch import Action
 from tests.kiosk.flow.table import READER, Table, book
 
 TEXT = "借书凭条"
-ACCOUNT = ev.Account((ev.LoanEntry("B1", "活着", "2026-12-22"),))
+ACCOUNT = Account((LoanEntry("B1", "活着", "2026-12-22"),))
 
 
 @pytest.fixture
@@ -159,7 +161,7 @@ def test_paper_that_is_nearly_used_up_is_told_once_and_its_end_too() -> None:
     table.effects.clear()
     for paper in (PaperState.NEAR_END, PaperState.NEAR_END, PaperState.OUT):
         table.event(ev.PrinterChecked(PrinterStatus(paper)))
-    told = [(alarm.name, alarm.raised) for alarm in table.told(fx.Alarm)]
+    told = [(alarm.name, alarm.raised) for alarm in table.told(Alarm)]
     assert told == [("paper_low", True), ("paper_low", False), ("paper_out", True)]
 
 

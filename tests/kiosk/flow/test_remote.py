@@ -10,6 +10,7 @@ from kiosk import texts
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
 from kiosk.flow.remote_values import Announcement, Closure, Order, OrderKind, Outcome
+from kiosk.flow.report_values import StaffDid
 from kiosk.flow.session import Language, Policy, Rules, Stage
 from kiosk.flow.touch import Action
 from kiosk.view import view
@@ -85,7 +86,7 @@ def test_out_of_service_with_a_reason_and_an_end(table: Ordered) -> None:
     assert table.stage is Stage.CLOSED
     table.at(until)
     assert table.stage is Stage.IDLE and table.take(fx.KeepClosed) == [fx.KeepClosed(False)]
-    assert [report.what for report in table.told(fx.StaffDid)] == ["back in service: the time given is over"]
+    assert [report.what for report in table.told(StaffDid)] == ["back in service: the time given is over"]
 
 
 def test_in_service_again(table: Ordered) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.ils_values import ItemStatus
 from kiosk.flow.operation import (
     Act,
     Ils,
@@ -18,6 +19,7 @@ from kiosk.flow.operation import (
     next_act,
     wanted_afi,
 )
+from kiosk.flow.report_values import BookReturned, DeviceChange, LoanMade, OperationRefused
 from kiosk.flow.session import Stage
 from kiosk.flow.touch import Action
 from tests.kiosk.flow.table import Table, book, restarted, uid
@@ -30,7 +32,7 @@ def returning() -> Table:
     table = Table()
     table.touch(Action.START_RETURN)
     table.pad(book(1, afi=LENT), book(2, afi=LENT))
-    table.titles(ev.ItemStatus.ON_LOAN)
+    table.titles(ItemStatus.ON_LOAN)
     table.touch(Action.CONFIRM)
     return table
 
@@ -47,7 +49,7 @@ def test_the_tag_is_secured_and_read_back_before_the_ils_is_told(returning: Tabl
 
 def test_two_books_are_returned_without_a_card(returning: Table) -> None:
     returning.all_goes_well()
-    assert returning.stage is Stage.RESULT and len(returning.told(fx.BookReturned)) == 2
+    assert returning.stage is Stage.RESULT and len(returning.told(BookReturned)) == 2
     steps = [step for op, step in returning.journal() if op == 1]
     assert steps == [
         Step.INTENDED, Step.TAG_WRITTEN, Step.TAG_PROVEN, Step.SENT, Step.ACCEPTED, Step.REPORTED, Step.DONE,
@@ -58,14 +60,14 @@ def test_a_refused_return_gives_the_tag_its_own_value_back() -> None:
     table = Table()
     table.touch(Action.START_RETURN)
     table.pad(book(1, afi=0xDA))
-    table.titles(ev.ItemStatus.ON_LOAN)
+    table.titles(ItemStatus.ON_LOAN)
     table.touch(Action.CONFIRM)
     table.tags_obey()
     table.event(ev.IlsRefused(table.only(fx.SendCheckin).op_id, "不是本馆图书"))
     assert table.only(fx.WriteAfi).afi == 0xDA
     table.event(ev.AfiWritten(1, uid(1), 0xDA))
     table.event(ev.AfiRead(1, uid(1), 0xDA))
-    assert table.stage is Stage.RESULT and len(table.told(fx.OperationRefused)) == 1
+    assert table.stage is Stage.RESULT and len(table.told(OperationRefused)) == 1
 
 
 def test_a_book_taken_away_while_its_tag_is_secured_is_not_returned(returning: Table) -> None:
@@ -83,7 +85,7 @@ def test_a_tag_that_cannot_be_secured_ends_its_return_with_the_ils_never_asked()
     table = Table()
     table.touch(Action.START_RETURN)
     table.pad(book(1, afi=LENT))
-    table.titles(ev.ItemStatus.ON_LOAN)
+    table.titles(ItemStatus.ON_LOAN)
     table.touch(Action.CONFIRM)
     for _ in range(6):
         for write in table.take(fx.WriteAfi):
@@ -97,7 +99,7 @@ def test_a_closed_socket_at_return_is_settled_by_asking(returning: Table) -> Non
     sent = returning.only(fx.SendCheckin)
     returning.event(ev.IlsUnknown(sent.op_id, "end of stream"))
     returning.event(ev.TruthAnswered(returning.only(fx.AskTruth).op_id, ev.Truth(False, None)))
-    assert [r.op_id for r in returning.told(fx.BookReturned)] == [1]
+    assert [r.op_id for r in returning.told(BookReturned)] == [1]
 
 
 def test_the_pad_unplugged_in_the_middle_stops_cleanly_and_resumes(returning: Table) -> None:
@@ -106,20 +108,20 @@ def test_the_pad_unplugged_in_the_middle_stops_cleanly_and_resumes(returning: Ta
     write = returning.only(fx.WriteAfi)
     returning.event(ev.DeviceDown(Kind.TAG_READER, "feig_obid", "/dev/kiosk-pad", "gone"))
     returning.event(ev.TagActFailed(write.op_id, write.uid, "gone"))
-    assert returning.told(fx.DeviceChange)[-1].up is False
+    assert returning.told(DeviceChange)[-1].up is False
     returning.wait(2)
     returning.event(ev.DeviceUp(DeviceInfo(Kind.TAG_READER, "feig_obid", "/dev/kiosk-pad")))
     returning.pad(book(1, afi=HOME), book(2, afi=LENT))
     returning.tags_obey()
     assert returning.stage is Stage.RESULT and not returning.take(fx.SendCheckin)
-    assert len(returning.told(fx.OperationRefused)) == 2 and not returning.session.repairs
+    assert len(returning.told(OperationRefused)) == 2 and not returning.session.repairs
 
 
 def test_a_book_whose_tag_is_being_put_right_waits_until_it_is() -> None:
     table = Table(repairs=((uid(1), "B1"),))
     table.touch(Action.START_RETURN)
     table.pad(book(1, afi=HOME))
-    table.titles(ev.ItemStatus.ON_LOAN)
+    table.titles(ItemStatus.ON_LOAN)
     assert table.only(fx.WriteAfi).afi == LENT, "a loan whose tag could not be released then"
     table.touch(Action.CONFIRM)
     assert table.stage is Stage.STACK, "not ready: what its tag bears is about to change"
@@ -139,7 +141,7 @@ def test_a_book_with_an_unsettled_loan_is_looked_up_again_once_that_is_settled()
     table.event(ev.TruthNotAnswered(table.only(fx.AskTruth).op_id, "no reply"))
     table.wait(table.session.rules.settle_s + 1)
     table.touch(Action.SHOW_BORROW)
-    table.titles(ev.ItemStatus.AVAILABLE)
+    table.titles(ItemStatus.AVAILABLE)
     table.touch(Action.CONFIRM)
     assert table.stage is Stage.STACK, "a second checkout of a loan that was made would renew it"
     table.event(ev.TruthAnswered(table.only(fx.AskTruth).op_id, ev.Truth(True, True, "2026-12-22")))
@@ -170,14 +172,14 @@ def test_killed_between_the_yes_and_the_tag_the_loan_is_finished_at_start(return
     table.event(ev.AfiWritten(1, uid(1), LENT))
     table.event(ev.AfiRead(1, uid(1), LENT))
     table.wait(0.2)
-    assert table.stage is Stage.IDLE and len(table.told(fx.LoanMade)) == 1
+    assert table.stage is Stage.IDLE and len(table.told(LoanMade)) == 1
 
 
 def test_killed_with_the_book_gone_the_tag_is_left_to_the_repair_list() -> None:
     table = Table(unfinished=(an_operation(ils=Ils.ACCEPTED),))
     table.wait(0.2)
     assert table.stage is Stage.IDLE and table.session.repairs == {uid(1): "B1"}
-    assert len(table.told(fx.LoanMade)) == 1
+    assert len(table.told(LoanMade)) == 1
 
 
 @pytest.mark.parametrize("on_loan", [True, False])
@@ -195,10 +197,10 @@ def test_a_no_that_comes_too_soon_is_asked_again(returning: Table) -> None:
     sent = an_operation(OpKind.RETURN, ils=Ils.SENT)
     table = Table(unfinished=(replace(sent, tags=(replace(sent.tags[0], written=HOME, proven=HOME),)),))
     table.event(ev.TruthAnswered(table.only(fx.AskTruth).op_id, ev.Truth(True, None)))
-    assert not table.told(fx.OperationRefused) and not table.take(fx.AskTruth)
+    assert not table.told(OperationRefused) and not table.take(fx.AskTruth)
     table.wait(table.session.rules.retry_s)
     table.event(ev.TruthAnswered(table.only(fx.AskTruth).op_id, ev.Truth(False, None)))
-    assert len(table.told(fx.BookReturned)) == 1
+    assert len(table.told(BookReturned)) == 1
 
 
 def test_a_book_just_borrowed_and_refused_at_return_stays_released() -> None:
@@ -210,7 +212,7 @@ def test_a_book_just_borrowed_and_refused_at_return_stays_released() -> None:
     table.touch(Action.CONFIRM)
     table.all_goes_well()
     table.touch(Action.SHOW_RETURN)
-    table.titles(ev.ItemStatus.ON_LOAN)
+    table.titles(ItemStatus.ON_LOAN)
     table.touch(Action.CONFIRM)
     table.tags_obey()
     table.event(ev.IlsRefused(table.only(fx.SendCheckin).op_id, "不是本馆图书"))
@@ -238,7 +240,7 @@ def test_every_prefix_of_the_journal_is_settled_without_a_second_checkout(return
         after.wait(0.2)
         assert after.stage is Stage.IDLE and not after.session.ops, f"cut after step {cut}"
         assert not after.take(fx.SendCheckout)
-        reported = [e for e in journal[:cut] if e.report] + after.told(fx.LoanMade)
+        reported = [e for e in journal[:cut] if e.report] + after.told(LoanMade)
         assert len(reported) == (1 if lent else 0)
 
 

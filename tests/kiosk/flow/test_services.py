@@ -6,13 +6,15 @@ import pytest
 
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.ils_values import Account, ItemStatus, LoanEntry
 from kiosk.flow.operation import Hold, Ils, Why, after_crash
 from kiosk.flow.refusals import Refusal, classify
+from kiosk.flow.report_values import LoanMade, LoanRenewed, OperationRefused
 from kiosk.flow.session import Hint, Message, Stage
 from kiosk.flow.touch import Action, Touch
 from tests.kiosk.flow.table import CARD, READER, Table, book
 
-LOANS = (ev.LoanEntry("B1", "活着", "2026-11-30"), ev.LoanEntry("B2", "边城", "2026-11-01"))
+LOANS = (LoanEntry("B1", "活着", "2026-11-30"), LoanEntry("B2", "边城", "2026-11-01"))
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def account() -> Table:
     table.sign_in()
     table.touch(Action.SHOW_ACCOUNT)
     assert table.only(fx.AskAccount).reader_id == READER.reader_id
-    table.event(ev.AccountAnswered(READER.reader_id, ev.Account(LOANS)))
+    table.event(ev.AccountAnswered(READER.reader_id, Account(LOANS)))
     return table
 
 
@@ -30,7 +32,7 @@ def test_one_book_is_renewed_without_any_tag(account: Table) -> None:
     sent = account.only(fx.SendRenew)
     account.event(ev.IlsAccepted(sent.op_id, due="2026-12-30"))
     assert account.stage is Stage.RESULT and not account.take(fx.WriteAfi)
-    assert account.told(fx.LoanRenewed) == [fx.LoanRenewed(1, "2026-12-30")]
+    assert account.told(LoanRenewed) == [LoanRenewed(1, "2026-12-30")]
 
 
 def test_all_are_renewed_and_one_refusal_does_not_stop_the_others(account: Table) -> None:
@@ -47,7 +49,7 @@ def test_an_unanswered_renewal_is_settled_by_the_due_date(account: Table, due_no
     account.event(ev.IlsUnknown(account.only(fx.SendRenew).op_id, "no reply"))
     asked = account.only(fx.AskTruth)
     account.event(ev.TruthAnswered(asked.op_id, ev.Truth(True, True, due_now)))
-    assert len(account.told(fx.LoanRenewed)) == made
+    assert len(account.told(LoanRenewed)) == made
     assert not account.take(fx.SendRenew), "never sent again"
 
 
@@ -67,7 +69,7 @@ def test_the_account_is_asked_for_only_when_an_unanswered_renewal_is_settled(acc
 
 def test_the_account_of_a_reader_who_has_left_is_not_shown(account: Table) -> None:
     account.touch(Action.END)
-    account.event(ev.AccountAnswered(READER.reader_id, ev.Account(LOANS)))
+    account.event(ev.AccountAnswered(READER.reader_id, Account(LOANS)))
     assert account.session.account is None and account.stage is Stage.IDLE
 
 
@@ -98,7 +100,7 @@ def test_with_consent_it_is_sent_again_and_says_so(fee: Table) -> None:
     assert again.item_id == "B1" and again.fee_agreed
     fee.event(ev.IlsAccepted(again.op_id, due="2026-12-22"))
     fee.tags_obey()
-    assert fee.stage is Stage.RESULT and len(fee.told(fx.LoanMade)) == 2
+    assert fee.stage is Stage.RESULT and len(fee.told(LoanMade)) == 2
 
 
 def test_without_consent_it_is_left_out(fee: Table) -> None:
@@ -106,7 +108,7 @@ def test_without_consent_it_is_left_out(fee: Table) -> None:
     fee.tags_obey()
     fee.touch(Action.DECLINE)
     assert fee.stage is Stage.RESULT
-    assert [r.why for r in fee.told(fx.OperationRefused)] == [Why.FEE_DECLINED]
+    assert [r.why for r in fee.told(OperationRefused)] == [Why.FEE_DECLINED]
 
 
 def test_no_answer_to_the_fee_is_a_no(fee: Table) -> None:
@@ -114,7 +116,7 @@ def test_no_answer_to_the_fee_is_a_no(fee: Table) -> None:
     fee.tags_obey()
     fee.wait(fee.session.rules.put_back_s + 1)
     fee.wait(0.2)
-    assert fee.stage is Stage.RESULT and len(fee.told(fx.LoanMade)) == 1
+    assert fee.stage is Stage.RESULT and len(fee.told(LoanMade)) == 1
 
 
 def test_a_fee_asked_twice_is_a_refusal(fee: Table) -> None:
@@ -192,7 +194,7 @@ def test_a_hold_caught_at_return_gets_a_slip() -> None:
     table = Table()
     table.touch(Action.START_RETURN)
     table.pad(book(1, afi=0xC2))
-    table.titles(ev.ItemStatus.ON_LOAN)
+    table.titles(ItemStatus.ON_LOAN)
     table.touch(Action.CONFIRM)
     table.tags_obey()
     sent = table.only(fx.SendCheckin)

@@ -7,6 +7,7 @@ import pytest
 from devices.kinds import CodeScanned, DeviceInfo, DoorCount, Kind
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.report_values import DeviceChange, StaffDid
 from kiosk.flow.session import Hint, Stage
 from kiosk.flow.staff_values import Binding, Check, StaffAt, StaffRules, hashed
 from kiosk.flow.touch import Action, Touch
@@ -48,7 +49,7 @@ def type_code(table: Table, code: str) -> None:
 
 
 def did(table: Table) -> list[str]:
-    return [report.what for report in table.told(fx.StaffDid)]
+    return [report.what for report in table.told(StaffDid)]
 
 
 # -- the way in ------------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ def test_like_for_like_takes_two_touches(table: Table) -> None:
     assert table.session.staff.at is StaffAt.DONE
     assert did(table) == ["changed tag_reader from model 1 to model 2, self-test passed"]
     assert table.take(fx.Bind) == [fx.Bind(PAD, Binding("model", "2"))]
-    changes = [c for c in table.told(fx.DeviceChange) if c.model_before]
+    changes = [c for c in table.told(DeviceChange) if c.model_before]
     assert [(c.model_before, c.serial_before, c.model, c.serial) for c in changes] == [
         ("model", "1", "model", "2")
     ]
@@ -137,7 +138,7 @@ def test_like_for_like_takes_two_touches(table: Table) -> None:
 def test_another_model_is_bound_and_told(table: Table) -> None:
     change_pad(table, "rl866", None)
     assert table.session.bindings[PAD] == Binding("rl866")
-    (change,) = [c for c in table.told(fx.DeviceChange) if c.model_before]
+    (change,) = [c for c in table.told(DeviceChange) if c.model_before]
     assert (change.model_before, change.model, change.serial_before, change.serial) == (
         "model",
         "rl866",
@@ -177,7 +178,7 @@ def test_a_unit_changed_without_power_is_told_at_the_start() -> None:
     table = Table()
     table.session = replace(table.session, devices={}, bindings={PAD: Binding("feig_obid", "A")})
     up(table, model="feig_obid", serial="B")
-    (change,) = [c for c in table.told(fx.DeviceChange) if c.model_before]
+    (change,) = [c for c in table.told(DeviceChange) if c.model_before]
     assert (change.serial_before, change.serial, change.up_before) == ("A", "B", None)
 
 

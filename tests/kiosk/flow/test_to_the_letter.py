@@ -6,7 +6,9 @@ from devices.kinds import DeviceInfo, Kind
 from devices.tag_data import SetInfo
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.ils_values import Account, Item, ItemStatus, LoanEntry
 from kiosk.flow.operation import Ils, Operation, OpKind, SecurityValues, Step, TagSide, Why
+from kiosk.flow.report_values import Alarm, BookReturned, DisputeRaised, LoanMade, OperationRefused
 from kiosk.flow.session import Mode, Policy, Receipt, Stage
 from kiosk.flow.stack import Book, Standing, books
 from kiosk.flow.touch import Action
@@ -14,7 +16,7 @@ from tests.kiosk.flow.table import CARD, NOON, READER, Table, book, stranger, ui
 
 VALUES = SecurityValues(0x07, 0xC2)
 UTC_NOON = "2026-11-22T12:00:00.000Z"
-LOANS = (ev.LoanEntry("B1", "书一", "2026-12-01"), ev.LoanEntry("B2", "书二", "2026-12-02"))
+LOANS = (LoanEntry("B1", "书一", "2026-12-01"), LoanEntry("B2", "书二", "2026-12-02"))
 
 
 def lent(*numbers: int) -> Table:
@@ -31,7 +33,7 @@ def returning(*numbers: int) -> Table:
     table = Table()
     table.touch(Action.START_RETURN)
     table.pad(*(book(n, afi=0xC2) for n in numbers))
-    table.titles(ev.ItemStatus.ON_LOAN)
+    table.titles(ItemStatus.ON_LOAN)
     table.take(fx.Journal)
     table.touch(Action.CONFIRM)
     return table
@@ -49,19 +51,19 @@ def offline(table: Table, policy: Policy) -> Table:
 def test_a_loan_is_told_with_its_number_and_due_day() -> None:
     table = lent(1)
     table.all_goes_well()
-    assert table.told(fx.LoanMade) == [fx.LoanMade(1, "2026-12-22", "")]
+    assert table.told(LoanMade) == [LoanMade(1, "2026-12-22", "")]
 
 
 def test_a_return_is_told_with_its_number() -> None:
     table = returning(1)
     table.all_goes_well()
-    assert table.told(fx.BookReturned) == [fx.BookReturned(1, "")]
+    assert table.told(BookReturned) == [BookReturned(1, "")]
 
 
 def test_a_refusal_is_told_with_what_was_refused_and_why() -> None:
     table = lent(1)
     table.event(ev.IlsRefused(1, "馆藏限制"))
-    assert table.told(fx.OperationRefused) == [fx.OperationRefused(1, OpKind.BORROW, Why.BY_ILS)]
+    assert table.told(OperationRefused) == [OperationRefused(1, OpKind.BORROW, Why.BY_ILS)]
 
 
 def done_offline() -> tuple[Table, str]:
@@ -70,7 +72,7 @@ def done_offline() -> tuple[Table, str]:
     table.touch(Action.START_RETURN)
     table.pad(book(1, afi=0xC2))
     for asked in table.take(fx.LookUpItem):
-        table.event(ev.ItemAnswered(ev.Item(asked.item_id, "书", ev.ItemStatus.OTHER)))
+        table.event(ev.ItemAnswered(Item(asked.item_id, "书", ItemStatus.OTHER)))
     table.touch(Action.CONFIRM)
     table.tags_obey()
     [op] = table.session.ops
@@ -82,7 +84,7 @@ def test_what_was_done_offline_is_told_with_the_time_it_was_done() -> None:
     table.event(ev.IlsUp())
     table.ils_says_yes()
     assert done_at.endswith("Z")
-    assert table.told(fx.BookReturned) == [fx.BookReturned(1, done_at)]
+    assert table.told(BookReturned) == [BookReturned(1, done_at)]
 
 
 def test_a_dispute_is_told_with_both_sides() -> None:
@@ -91,8 +93,8 @@ def test_a_dispute_is_told_with_both_sides() -> None:
     asked = table.only(fx.SendCheckin)
     assert (asked.op_id, asked.item_id, asked.done_at) == (1, "B1", done_at)
     table.event(ev.IlsRefused(1, "不在馆藏目录"))
-    expected = fx.DisputeRaised(1, OpKind.RETURN, "B1", None, done_at, "不在馆藏目录")
-    assert table.told(fx.DisputeRaised) == [expected]
+    expected = DisputeRaised(1, OpKind.RETURN, "B1", None, done_at, "不在馆藏目录")
+    assert table.told(DisputeRaised) == [expected]
 
 
 # -- renewals --------------------------------------------------------------------------------------------
@@ -102,7 +104,7 @@ def at_the_account() -> Table:
     table = Table()
     table.sign_in()
     table.touch(Action.SHOW_ACCOUNT)
-    table.event(ev.AccountAnswered(READER.reader_id, ev.Account(LOANS)))
+    table.event(ev.AccountAnswered(READER.reader_id, Account(LOANS)))
     return table
 
 
@@ -142,7 +144,7 @@ def test_the_account_begins_with_nothing_of_an_earlier_one() -> None:
 # -- repairs ---------------------------------------------------------------------------------------------
 
 
-def repairing(status: ev.ItemStatus) -> Table:
+def repairing(status: ItemStatus) -> Table:
     table = Table(repairs=((uid(1), "B1"), (uid(2), "B2")))
     table.session = replace(table.session, next_op=7)
     table.pad(book(1, afi=0x00))
@@ -152,7 +154,7 @@ def repairing(status: ev.ItemStatus) -> Table:
 
 
 def test_a_repair_is_an_operation_of_its_own() -> None:
-    for status, wanted in ((ev.ItemStatus.ON_LOAN, 0xC2), (ev.ItemStatus.AVAILABLE, 0x07)):
+    for status, wanted in ((ItemStatus.ON_LOAN, 0xC2), (ItemStatus.AVAILABLE, 0x07)):
         table = repairing(status)
         intended = table.take(fx.Journal)[0]
         assert intended == fx.Journal(
@@ -176,17 +178,17 @@ def test_a_repair_is_an_operation_of_its_own() -> None:
 
 
 def test_a_repair_done_leaves_the_list_and_tells_nobody() -> None:
-    table = repairing(ev.ItemStatus.ON_LOAN)
+    table = repairing(ItemStatus.ON_LOAN)
     table.tags_obey()
     assert dict(table.session.repairs) == {uid(2): "B2"}
-    assert [type(report) for report in table.told(object)] == [fx.Alarm], "of no operation"
+    assert [type(report) for report in table.told(object)] == [Alarm], "of no operation"
 
 
 def test_one_repair_of_a_tag_at_a_time() -> None:
-    table = repairing(ev.ItemStatus.ON_LOAN)
+    table = repairing(ItemStatus.ON_LOAN)
     table.pad()
     table.pad(book(1, afi=0x00))
-    table.titles(ev.ItemStatus.ON_LOAN)
+    table.titles(ItemStatus.ON_LOAN)
     assert [op.op_id for op in table.session.unsettled()] == [7]
 
 
@@ -231,7 +233,7 @@ def test_offline_a_book_keeps_its_title_and_number() -> None:
     tag = book(1, afi=0xC2)
     table.pad(tag)
     for asked in table.take(fx.LookUpItem):
-        table.event(ev.ItemAnswered(ev.Item(asked.item_id, "书名", ev.ItemStatus.OTHER)))
+        table.event(ev.ItemAnswered(Item(asked.item_id, "书名", ItemStatus.OTHER)))
     assert seen(table) == (Book((tag,), Standing.READY, "B1", "书名", None),)
 
 

@@ -16,7 +16,9 @@ from devices.kinds import CardTapped, CardTechnology, DeviceInfo, Kind, TagOnPad
 from devices.tag_data import Model, SetInfo, TagContent
 from kiosk.flow import effects as fx
 from kiosk.flow import events as ev
+from kiosk.flow.ils_values import Item, ItemStatus
 from kiosk.flow.operation import Ils, Operation, OpKind, Step
+from kiosk.flow.report_values import Report
 from kiosk.flow.session import Policy, Rules, Session, Stage
 from kiosk.flow.stack import ready, uids
 from kiosk.flow.step import step
@@ -58,7 +60,7 @@ class Disk:
         self.rows: dict[int, tuple[dict[str, Any], str | None]] = {}
         self.steps: defaultdict[int, list[Step]] = defaultdict(list)
         self.repairs: dict[bytes, str] = {}
-        self.reports: list[fx.Report] = []
+        self.reports: list[Report] = []
 
     def record(self, effect: fx.Journal) -> None:
         for op in effect.operations:
@@ -164,7 +166,7 @@ class Village:
         elif isinstance(effect, fx.LookUpReader):
             answers.append(ev.ReaderAnswered(effect.credential, reader_of(effect.credential), offline=True))
         elif isinstance(effect, fx.LookUpItem):
-            item = ev.Item(effect.item_id, effect.item_id, ev.ItemStatus.OTHER)
+            item = Item(effect.item_id, effect.item_id, ItemStatus.OTHER)
             answers.append(ev.ItemAnswered(item))
         elif type(effect) in Library.ANSWERS:
             self._must_be_durable(effect)

@@ -8,7 +8,7 @@ import pytest
 
 from devices.escpos.protocol import Row, cells, lay_out
 from devices.kinds import Emphasis, ReceiptLine
-from kiosk.flow.events import Account, LoanEntry, Reader
+from kiosk.flow.ils_values import Account, LoanEntry, Reader
 from kiosk.flow.operation import Hold, Ils, Operation, OpKind, SecurityValues, Why
 from kiosk.flow.session import Language, Rules, Session
 from kiosk.receipts import sample
@@ -151,7 +151,7 @@ def test_a_book_to_be_sent_home_names_the_place_and_nobody() -> None:
 def test_a_fee_agreed_to_stands_on_a_paper_of_its_own() -> None:
     rows = paper(session(op(1, fee="0.50 CNY", consented=True), op(2)))
     assert rows[0] == "借书凭条" and "费用凭条" in rows
-    assert "水浒传                  0.50 CNY" in rows
+    assert f"《水浒传》{'0.50 元':>21}" in rows
 
 
 def test_the_account_on_paper() -> None:
@@ -159,7 +159,7 @@ def test_the_account_on_paper() -> None:
     rows = on_paper(PAPERS.account(replace(session(), account=account)))
     assert rows[0] == "我的借阅" and "陈*练" in rows[3]
     assert "《活着》" in rows and "在借                        1 本" in rows
-    assert "预约到馆                《边城》" in rows and "待缴费用                1.20 CNY" in rows
+    assert "预约到馆                《边城》" in rows and "待缴费用                 1.20 元" in rows
 
 
 def test_an_account_that_is_not_known_is_no_paper() -> None:

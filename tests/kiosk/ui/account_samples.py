@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kiosk.flow.events import Account, LoanEntry, Reader
+from kiosk import texts
+from kiosk.flow.ils_values import Account, LoanEntry, Reader
+from kiosk.flow.operation import Ils, Operation, OpKind, SecurityValues
 from kiosk.flow.session import Hint, Mode, Rules, Session, Stage
-from kiosk.flow.touch import Action
+from kiosk.view import view
 from kiosk.view_account import account_screen, pin_screen
 from kiosk.view_books import stack_screen
-from kiosk.view_data import Overlay, Rank, ViewData
+from kiosk.view_data import ViewData
 
 if TYPE_CHECKING:
     from tests.kiosk.ui.samples import Samples
@@ -35,7 +37,7 @@ def every(samples: "Samples") -> dict[str, ViewData]:
         "account-12": _account(samples, Account(_loans(samples.titles, overdue=2), 2)),
         "account-only-holds": _account(samples, replace(held, loans=(), overdue=0, fee_total="1.20 CNY")),
         "account-ils-away": _account(samples, held, ils_up=False),
-        "account-no-answer": _account(samples, None, hint=Hint.NO_ACCOUNT),
+        "account-no-answer": _account(samples, None, account_failed=True, hint=Hint.NO_ACCOUNT),
         "pin-empty": _pin(samples),
         "pin-3": _pin(samples, pin="135"),
         "pin-wrong": _pin(samples, hint=Hint.WRONG_PIN),
@@ -70,15 +72,12 @@ def _pin(samples: "Samples", **values: Any) -> ViewData:
 
 
 def _fee_question(samples: "Samples", fee: str, title: str) -> ViewData:
-    return ViewData(
-        samples.working(1, 3).screen,
-        Overlay(
-            samples.say("There is a fee: {fee}", fee=fee),
-            samples.say("“{title}” can be had if you agree to it.", title=title),
-            None,
-            (
-                samples.button("No, leave it out", Action.DECLINE),
-                samples.button("I agree", Action.CONSENT, Rank.PRIMARY),
-            ),
-        ),
+    """The second of three books costs something."""
+    ops = tuple(
+        Operation(n, OpKind.BORROW, f"352400000000{n:02}", each, (), SecurityValues())
+        for n, each in enumerate((samples.titles[0], title, samples.titles[2]), start=1)
     )
+    ops = (replace(ops[0], ils=Ils.ACCEPTED, done=True, due="2025-12-22"), replace(ops[1], fee=fee), ops[2])
+    reader = Reader("20160042", "张小三")
+    session = _session(samples, Stage.WORKING, reader=reader, ops=ops, visit=(1, 2, 3))
+    return view(session, texts.load())

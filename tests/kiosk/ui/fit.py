@@ -1,38 +1,55 @@
 """Whether what stands on the stage can be read and touched: no text cut, nothing over anything else.
 
-`python -m tests.kiosk.ui.fit WIDTHxHEIGHT WIDTH_MM` asks it of every sample on a screen of that size.
+`python -m tests.kiosk.ui.fit WIDTHxHEIGHT WIDTH_MM [large]` asks it of every sample on a screen of that size.
 """
 
 import os
 import sys
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 from kiosk.ui.environment import ScreenSettings, prepare
-from tests.kiosk.ui.samples import EVERY
+from kiosk.view_data import ViewData
+from tests.kiosk.ui.samples import EVERY, LARGE
 
 if TYPE_CHECKING:
     from kiosk.ui.stage import Stage
+    from tests.kiosk.ui.offscreen import Offscreen
 
 TARGET_LEAST_MM = 15
+
+STAY = tuple(
+    tuple(f"{screen}-{state}" for state in states.split())
+    for screen, states in (
+        ("result", "choice no-paper jammed failed doubtful printing"),
+        ("account", "printer no-paper printing printed"),
+        ("account", "asking nothing no-answer 4"),
+        ("stack", "3 empty asking changed left-out ils-away 12"),
+        ("pin", "3 empty wrong"),
+        ("staff", "devices devices-down closed"),
+        ("staff", "device device-down"),
+        ("staff", "pull plug probe no-answer test-tag-reader test-receipt-printer failed"),
+    )
+)
+"""Samples that can follow one another without a touch."""
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top in the window."""
 
 
-def main(screen: ScreenSettings) -> list[str]:
+def main(screen: ScreenSettings, samples: dict[str, ViewData]) -> list[str]:
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
     prepare(screen)
     from tests.kiosk.ui.offscreen import Offscreen
 
     window = Offscreen()
     found = []
-    for name, view in EVERY.items():
+    for name, view in samples.items():
         window.stage.show(view)
-        window.draw(3)
+        window.lay_out()
         found += [f"{name}: {fault}" for fault in faults(window.stage, screen)]
-    return found
+    return [*found, *moves(window)]
 
 
 def faults(stage: "Stage", screen: ScreenSettings) -> list[str]:
@@ -62,6 +79,8 @@ def text_faults(stage: "Stage", screen: ScreenSettings) -> Iterator[str]:
         is_title = any(card.title == text.words for card in held_by(text, RowCard))
         if text.shortened and not is_title:
             yield f"shortened: {text.words}"
+        if breaks_a_word(text):
+            yield f"a word is broken: {text.text}"
         if text.texture_size[1] > text.padding[1] + text.padding[3] + most_height(text):
             yield f"broken once more by Kivy: {text.words}"
         if text.texture_size[0] > text.width + 1 or text.texture_size[1] > text.height + 1:
@@ -91,6 +110,40 @@ def target_faults(stage: "Stage", screen: ScreenSettings) -> Iterator[str]:
     for one, other in combinations(boxes, 2):
         if overlap(boxes[one], boxes[other]):
             yield f"buttons touch: {one} {other}"
+
+
+def moves(window: "Offscreen") -> Iterator[str]:
+    """Buttons that are elsewhere on a screen which may take another's place while a finger is on its way."""
+    for language in ("zh", "en"):
+        for names in STAY:
+            first, *others = (f"{name}-{language}" for name in names)
+            before = places(window, first)
+            for name in others:
+                after = places(window, name)
+                for target in before.keys() & after.keys():
+                    if not same(before[target], after[target]):
+                        yield f"{target} moves between {first} and {name}"
+
+
+def places(window: "Offscreen", name: str) -> dict[str, Box]:
+    """Each button in sight, in or out of use."""
+    from kiosk.ui.sight import box_of
+
+    window.stage.show(EVERY[name])
+    window.lay_out()
+    return {button.meaning.target: box_of(button) for button in window.stage._pressable()}
+
+
+def same(box: Box, other: Box) -> bool:
+    return inside(box, other) and inside(other, box)
+
+
+def breaks_a_word(text: Any) -> bool:
+    """A Latin word goes on in the next line."""
+    return any(
+        (one[-1:] + following[:1]).isascii() and one[-1:].isalpha() and one + following in text.words
+        for one, following in pairwise(text.text.split("\n"))
+    )
 
 
 def plates(widget: Any) -> list[Any]:
@@ -153,6 +206,7 @@ def overlap(one: Box, other: Box) -> bool:
 
 if __name__ == "__main__":
     width, height = (int(number) for number in sys.argv[1].split("x"))
-    lines = main(ScreenSettings(width, height, float(sys.argv[2])))
+    asked = LARGE if "large" in sys.argv[3:] else EVERY
+    lines = main(ScreenSettings(width, height, float(sys.argv[2])), asked)
     print("\n".join(lines))
     sys.exit(1 if lines else 0)

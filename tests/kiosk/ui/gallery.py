@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from kiosk.ui.environment import ScreenSettings, prepare
-from tests.kiosk.ui.samples import EVERY
+from tests.kiosk.ui.samples import EVERY, LARGE
 
 
 def main(folder: Path, screen: ScreenSettings) -> None:
@@ -15,7 +15,7 @@ def main(folder: Path, screen: ScreenSettings) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     window = Offscreen()
-    for name, view in EVERY.items():
+    for name, view in (EVERY | LARGE).items():
         window.show(view)
         window.stage.export_to_png(str(folder / f"{name}.png"))
 

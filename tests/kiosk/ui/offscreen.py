@@ -31,7 +31,7 @@ class Offscreen:
         """Paint `view`, draw it, and wait until the screen takes taps."""
         self.stage.show(view)
         self.draw()
-        self.until(lambda: not self.stage.deaf)
+        self.until(lambda: not self.stage.deaf and not self.stage.settling)
 
     def draw(self, frames: int = 4) -> None:
         for _ in range(frames):

@@ -1,5 +1,6 @@
 """Realistic view data for every screen, in the kiosk's own words: what tests and the gallery paint."""
 
+from dataclasses import replace
 from datetime import date
 
 from kiosk import texts
@@ -56,6 +57,7 @@ class Samples:
             clock="14:05",
             date="11月22日 星期六" if self.other == "English" else "Sat 22 Nov",
             language=Button(self.other, Touch(Action.LANGUAGE), Rank.QUIET),
+            larger=Button(self.say("A+"), Touch(Action.LARGE_TYPE), Rank.QUIET),
             reader="张*三" if reader else None,
         )
 
@@ -86,7 +88,7 @@ class Samples:
         return ViewData(
             IdleScreen(
                 self.header(reader=False),
-                self.say("Borrow and return books by yourself"),
+                self.say("Borrow and return here"),
                 (
                     self.say("Tap your reader card"),
                     self.say("Put your books on the pad"),
@@ -152,10 +154,7 @@ class Samples:
         self, title: str, tone: Tone, rows: tuple[Row, ...], notice: Line | None = None, receipt: bool = True
     ) -> ViewData:
         good = sum(row.tone is Tone.GOOD for row in rows)
-        more = self.button("More books", Action.SHOW_BORROW, Rank.QUIET)
-        asking = (
-            more,
-            self.button("No, thanks", Action.NO_RECEIPT, Rank.QUIET),
+        ways = (
             self.button("Print receipt", Action.PRINT_RECEIPT, Rank.PRIMARY),
             self.button("To my phone", Action.TAKE_BY_PHONE),
         )
@@ -167,15 +166,21 @@ class Samples:
                 self.say.many("{n} book borrowed", "{n} books borrowed", n=good),
                 rows,
                 self.say("Would you like a receipt?") if receipt else "",
-                asking if receipt else (more, self.button("Finish", Action.NO_RECEIPT, Rank.PRIMARY)),
+                ways if receipt else (),
+                (
+                    self.button("More books", Action.SHOW_BORROW, Rank.QUIET),
+                    self.button("Finish", Action.NO_RECEIPT, Rank.QUIET if receipt else Rank.PRIMARY),
+                ),
                 notice,
             )
         )
 
     def refused(self) -> Row:
         say = self.say
-        mark = f"{say('Not borrowed')}: {say('The library system refused it')}"
-        detail = say("Another reader waits for it: please leave it on the return shelf.")
+        mark = say("Not borrowed")
+        detail = " ".join(
+            map(say, ("Another reader has reserved it.", "Please leave it on the return shelf."))
+        )
         return Row("refused", say("{title}", title=TITLES[-1]), detail, mark, Tone.BAD)
 
     def unwritten(self) -> Row:
@@ -306,4 +311,9 @@ EVERY = {
         | receipt_samples.every(samples)
         | staff_samples.every(samples)
     ).items()
+}
+LARGE = {
+    f"{name}-large": replace(view, large_type=True)
+    for name, view in EVERY.items()
+    if view.screen.header.larger
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from devices.kinds import DeviceInfo, Kind, PaperState, PrinterStatus
 from kiosk import texts
+from kiosk.flow.power_values import Power
 from kiosk.flow.session import DeviceCondition, Hint, Rules, Session, Stage
 from kiosk.flow.staff_values import Binding, Check, Staff, StaffAt, StaffRules
 from kiosk.view import view
@@ -77,6 +78,7 @@ def every(samples: "Samples") -> dict[str, ViewData]:
         "staff-done": session(samples, staff=at(StaffAt.DONE, changing=True), bindings=new),
         "staff-leaving": session(samples, now_s=170.0),
         "closed": session(samples, Stage.CLOSED, closed=True),
+        "closed-power": session(samples, Stage.CLOSED, power=Power(good=False, on_battery=True)),
         "idle-staff": session(samples, Stage.IDLE, devices=_without_cards(samples)),
         **{
             f"staff-test-{kind.value.replace('_', '-')}": session(

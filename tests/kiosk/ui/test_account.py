@@ -126,7 +126,7 @@ def test_holds_and_fees_are_below_the_loans(window: Offscreen) -> None:
         "预约等候中",
         "活着",
         "费用",
-        "1.20 CNY",
+        "1.20 元",
     ]
     places = [words.index(word) for word in order if word in words]
     assert places == sorted(places)

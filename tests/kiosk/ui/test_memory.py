@@ -1,6 +1,7 @@
 """Weeks without a restart: painting view after view must not grow the process."""
 
 import psutil
+import pytest
 
 from tests.kiosk.ui.offscreen import Offscreen
 from tests.kiosk.ui.samples import EVERY
@@ -12,6 +13,7 @@ MOST_GROWTH_BYTES = 8_000_000
 """A leak of one page a view (190 kB) would be 380 MB."""
 
 
+@pytest.mark.timeout(300)
 def test_two_thousand_views_leave_no_trace(window: Offscreen) -> None:
     views = list(EVERY.values())
 

@@ -73,7 +73,7 @@ def test_signs_differ_without_colour() -> None:
     assert len(set(outlines.values())) == len(Tone)
 
 
-def test_five_sizes_of_type_and_no_more() -> None:
-    sizes = (theme.SMALL, theme.BODY, theme.LEAD, theme.HEADLINE, theme.NUMERAL)
+def test_six_sizes_of_type_and_no_more() -> None:
+    sizes = (theme.SMALL, theme.BODY, theme.LEAD, theme.HEADLINE, theme.INVITATION, theme.NUMERAL)
     assert list(sizes) == sorted(set(sizes))
     assert theme.ASCENT + theme.DESCENT >= 1.3, "line spacing"

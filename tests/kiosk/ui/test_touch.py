@@ -1,6 +1,7 @@
 """Fingers: what they touch reaches `on_touch`, and nothing else does."""
 
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 
@@ -19,7 +20,10 @@ def stack(count: int) -> ViewData:
 
 def meanings(view: ViewData) -> dict[str, Touch]:
     screen = view.screen
-    buttons = [screen.header.language, *getattr(screen, "tabs", ()), *getattr(screen, "buttons", ())]
+    groups = (getattr(screen, name, ()) for name in ("tabs", "ways", "buttons"))
+    header = screen.header
+    assert header.larger is not None
+    buttons = [header.language, header.larger, *chain.from_iterable(groups)]
     return {button.touch.target: button.touch for button in buttons}
 
 
@@ -137,3 +141,55 @@ def test_a_long_press_on_the_places_name_is_the_way_in_for_staff(window: Offscre
     window.press(*middle)
     assert not window.stage._hold.under_way
     window.lift()
+
+
+# -- what comes to a place while a finger is on its way
+
+
+def test_a_finger_on_its_way_to_print_presses_nothing_when_the_paper_ends(window: Offscreen) -> None:
+    window.show(EVERY["result-choice-zh"])
+    spot, others = window.where(Action.PRINT_RECEIPT), targets_of(window.stage)
+    window.stage.show(EVERY["result-no-paper-zh"])
+    window.draw()
+    window.tap(*spot)
+    assert window.touched == []
+    assert "没有纸了" in window.texts()
+    del others["print_receipt"]
+    assert targets_of(window.stage) == others, "the other buttons are where they were"
+
+
+def test_a_button_that_came_to_the_place_of_another_is_not_meant(
+    window: Offscreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "DEAF_AFTER_CHANGE_S", 2.0)  # a busy machine taps slowly
+    window.show(EVERY["staff-test-receipt-printer-zh"])
+    spot = window.where(Action.STAFF_RIGHT)
+    window.stage.show(EVERY["staff-failed-zh"])
+    window.draw()
+    window.tap(*spot)
+    assert window.touched == [] and window.stage.settling
+    window.until(lambda: not window.stage.settling)
+    window.tap(*spot)
+    assert window.touched == [Touch(Action.STAFF_REPLACE)]
+
+
+def test_a_button_that_stays_is_heard_at_once(window: Offscreen) -> None:
+    window.show(EVERY["staff-pull-zh"])
+    spot = window.where(Action.STAFF_DEVICES)
+    window.stage.show(EVERY["staff-plug-zh"])
+    window.draw()
+    window.tap(*spot)
+    assert window.touched == [Touch(Action.STAFF_DEVICES)]
+
+
+def test_a_yes_to_one_fee_is_none_to_the_next(window: Offscreen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "DEAF_AFTER_CHANGE_S", 2.0)
+    window.show(EVERY["overlay-fee-zh"])
+    spot = window.where(Action.CONSENT)
+    window.stage.show(EVERY["overlay-fee-long-zh"])
+    window.draw()
+    window.tap(*spot)
+    assert window.touched == []
+    window.until(lambda: not window.stage.deaf)
+    window.tap(*window.where(Action.CONSENT))
+    assert window.touched == [Touch(Action.CONSENT)]

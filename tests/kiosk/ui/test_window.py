@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from hardware_sim.processes import free_port
 from tests.kiosk.ui.samples import EVERY
 
 DEADLINE_S = 20
@@ -82,13 +83,6 @@ class Shown:
         self.process.communicate()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def shown() -> Iterator[Shown]:
     shown = Shown("idle-zh", {"SDL_VIDEODRIVER": "offscreen"})
@@ -102,7 +96,7 @@ def test_automation_tells_what_stands_there_and_where(shown: Shown, tmp_path: Pa
     assert (screen["name"], screen["overlay"]) == ("idle", False)
     assert {"自助借书还书", "刷读者证", "还书"} <= set(screen["texts"])
     targets = shown.ask(do="targets")
-    assert set(targets) == {"language", "start_return"}
+    assert set(targets) == {"language", "large_type", "start_return"}
     x, y, width, height = targets["language"]
     assert x > 1280 / 2
     assert y < 800 / 4, "the language button is at the top right"
@@ -227,7 +221,8 @@ def test_a_real_pointer_reaches_every_button_and_no_key_does_anything(display: s
         shown.ask(do="wait_settled")
         x_do("key", "Escape", "F1", "F11", "ctrl+v", "ctrl+e", "alt+F4", "Return")
         targets = shown.ask(do="targets")
-        assert set(targets) == {"language", "show_borrow", "show_return", "show_account", "confirm", "end"}
+        tabs = {"show_borrow", "show_return", "show_account"}
+        assert set(targets) == {"language", "large_type", *tabs, "confirm", "end"}
         for action, (x, y, _, _) in targets.items():
             x_do("mousemove", x, y, "click", 1)
             assert shown.hear() == f"touch {action}"
