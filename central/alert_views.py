@@ -1,14 +1,18 @@
 """Incidents as pages show them: whose they are, in which state, and what of them a visitor may see. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import TypeVar
 
 from central.accounts.roles import Principal
+from central.alerts.details import Said
 from central.alerts.incident import Incident, Member
 from central.alerts.people import Decisions, Silence
 from central.alerts.rules import RULES, Needs, Rule, Severity
+
+T = TypeVar("T")
 
 
 class AlertState(Enum):
@@ -36,6 +40,15 @@ class AlertRow:
     @property
     def places(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(member.key.place for member in self.members))
+
+    @property
+    def said(self) -> Said:
+        """What is said of all of them alike, "" where they differ."""
+        return _common([member.said for member in self.members], "")
+
+    @property
+    def subject(self) -> str:
+        return _common([member.key.subject for member in self.members], "")
 
     @property
     def group(self) -> str:
@@ -68,6 +81,7 @@ def row_of(
     principal: Principal,
     now: datetime,
 ) -> AlertRow | None:
+    """As `principal` may see it; None where nothing of it is at a place of theirs."""
     cleared = incident.cleared_at is not None
     everywhere = incident.members if cleared else incident.active
     members = [member for member in everywhere if _sees(principal, member.key.place)]
@@ -92,6 +106,10 @@ def row_of(
 
 def _urgency(row: AlertRow) -> int:
     return 0 if row.state is AlertState.CLEARED else list(Severity).index(row.rule.severity)
+
+
+def _common(values: Sequence[T], otherwise: T) -> T:
+    return values[0] if len(set(values)) == 1 else otherwise
 
 
 def _sees(principal: Principal, place: str) -> bool:

@@ -113,7 +113,7 @@ def _read_index(source: Path) -> Index:
         return msgspec.json.decode((source / INDEX).read_bytes(), type=Index)
     except FileNotFoundError as error:
         raise BackupError(f"{source}: no {INDEX}: it is no backup, or one that was cut short") from error
-    except (msgspec.DecodeError, OSError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise BackupError(f"{source / INDEX}: cannot be read: {error}") from error
 
 

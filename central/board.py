@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from broker_config.messages import Health
+from broker_config.status import Health
 from central.health import Verdict, judge_device, judge_kiosk
 from central.health.planned import Window
 from central.history import History, Planned, event_view
@@ -54,15 +54,15 @@ class Board:
 
     def overview(self) -> list[PlaceSummary]:
         """Every place, in the order of the places file."""
-        kiosks: dict[str, list[Kiosk]] = {}
-        for kiosk in self.store.kiosks():
-            kiosks.setdefault(kiosk.identity.place, []).append(kiosk)
+        kiosks = self.store.kiosks_by_place()
         now, windows, (midnight, end) = self.now(), self._windows(), self._bounds(self.today())
         totals = self.store.totals(midnight, end)
         found = []
         for place in self.places.place:
             ground = ground_of(place.id, kiosks.get(place.id, ()), totals, midnight)
-            found.append(self._summaries.of(place, with_windows(ground, place.id, windows, now), now))
+            if windows:
+                ground = with_windows(ground, place.id, windows, now)
+            found.append(self._summaries.of(place, ground, now))
         return found
 
     def place(self, place_id: str) -> PlaceDetail | None:
@@ -83,12 +83,13 @@ class Board:
 
     def hours(self, place_id: str, day: date) -> list[Hour]:
         """The 24 hours of `day`. An hour without an event is 0 from the first time its place was heard to
-        the last, else None."""
+        the last, else None, as are visits in a gap of counting."""
         start, end = self._bounds(day)
         counts = {
             (count.hour.astimezone(self.zone).hour, count.kind): count
             for count in self.store.hours(place_id, start, end)
         }
+        marks = self.store.door_marks(start, end, place_id)
         kiosks = self.store.kiosks(place_id)
         first = min((k.first_heard_at for k in kiosks if k.first_heard_at), default=None)
         last = max((k.heard_at for k in kiosks if k.heard_at), default=None)
@@ -103,13 +104,16 @@ class Board:
                 for counted in Counted
             }
             visits = counts.get((hour, Counted.VISITS.value))
+            hidden = any(mark.hides(begins, begins + timedelta(hours=1)) for mark in marks)
+            if visits is None and hidden:
+                amounts[Counted.VISITS] = None
             hours.append(
                 Hour(
                     hour=hour,
                     loans=amounts[Counted.LOANS],
                     returns=amounts[Counted.RETURNS],
                     visits=amounts[Counted.VISITS],
-                    visits_partial=bool(visits and visits.partial),
+                    visits_partial=bool(visits and visits.partial) or hidden,
                     visits_estimated=bool(visits and visits.estimated),
                 )
             )

@@ -16,23 +16,19 @@ from typing import Any
 
 import msgspec
 
-from broker_config.messages import (
-    BadMessage,
+from broker_config.commands import (
     Command,
     CommandResult,
     Identify,
     InService,
     Logs,
     OutOfService,
-    Publication,
     Restart,
     Screenshot,
     SelfTest,
     UpdateLists,
-    decode,
-    encode,
-    publication,
 )
+from broker_config.messages import BadMessage, Publication, decode, encode, publication
 from broker_config.topics import Identity
 from broker_config.values import timestamp
 from central.accounts import audit

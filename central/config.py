@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Meta, Struct, structs
 
-from broker_config.toml import ConfigError, read_toml
+from broker_config.toml import ConfigError, is_file, read_toml
 from central import listening
 from central.alerts import config as alerting
 from central.alerts.config import Alerts
@@ -135,7 +135,7 @@ def load(path: Path) -> Config:
         config.broker, **{key: str(folder / getattr(config.broker, key)) for key in ("ca", "cert", "key")}
     )
     for key in ("ca", "cert", "key"):
-        if not Path(getattr(broker, key)).is_file():
+        if not is_file(Path(getattr(broker, key))):
             raise ConfigError(
                 f"{path}: broker.{key}: {getattr(broker, key)} is not there, expected a PEM file"
             )
@@ -154,7 +154,7 @@ def _enrolment(path: Path, folder: Path, place: EnrolmentPlace | None) -> Enrolm
     if place is None:
         return None
     ca = folder / place.ca
-    if not (ca / "ca.key").is_file():
+    if not is_file(ca / "ca.key"):
         raise ConfigError(f"{path}: enrolment.ca: {ca} has no ca.key, expected the folder of 'ca init'")
     pid_file = str(folder / place.pid_file) if place.pid_file else ""
     return structs.replace(place, ca=str(ca), key=str(folder / place.key), pid_file=pid_file)

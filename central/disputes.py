@@ -12,7 +12,7 @@ from enum import Enum
 
 from msgspec import structs
 
-from broker_config import messages
+from broker_config import events, messages
 from broker_config.topics import Identity
 from broker_config.values import moment, timestamp
 from central.accounts import audit
@@ -83,7 +83,7 @@ class Dispute:
     at `refused_at`). Reader, item and words are personal, so they are not in its repr."""
 
     event: StoredEvent
-    told: messages.Dispute
+    told: events.Dispute
 
     def __repr__(self) -> str:
         return f"Dispute({self.event.identity}, {self.event.install_id}/{self.event.seq})"
@@ -220,7 +220,7 @@ class Disputes:
 
     def _all(self, now: datetime) -> Iterator[Dispute]:
         for event in self._store.events(BEGINNING, now + timedelta(seconds=1), {KIND}):
-            yield Dispute(event, messages.decode(messages.Dispute, event.body.encode()))
+            yield Dispute(event, messages.decode(events.Dispute, event.body.encode()))
 
     def _settled_marks(self) -> set[tuple[str, int]]:
         rows = self._office.rows("SELECT install_id, seq FROM disputes_settled")

@@ -14,7 +14,8 @@ from itertools import islice
 import msgspec
 
 from broker_config.lists import ENTRIES, ListName, Lists, Position, pack
-from broker_config.messages import Publication, State, encode, publication
+from broker_config.messages import Publication, encode, publication
+from broker_config.status import State
 from broker_config.topics import Identity
 from broker_config.values import timestamp
 from central.intake import Heard, StateHeard

@@ -8,7 +8,8 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from broker_config.messages import Publication, Resend, publication
+from broker_config.from_centre import Resend
+from broker_config.messages import Publication, publication
 from central.intake import Heard
 from central.store import Gap, Store, StoreError
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from broker_config.topics import Identity
 from broker_config.values import Condition
+from central.doors import days_hidden
 from central.health.availability import Availability, Spell, availability
 from central.health.planned import Window
 from central.places import Place, Places
@@ -61,13 +62,16 @@ class History:
 
     def days(self, place_id: str, last: date, count: int) -> list[DayFigures]:
         """`count` days up to `last`. A day without an event is 0 from the day the place was first heard to
-        that of its last sign of life; before and after nobody knows."""
+        that of its last sign of life; before and after nobody knows, nor of visits in a gap of counting."""
         first = last - timedelta(days=count - 1)
         counts = {
             (one.day, one.kind): one
             for one in self._store.days(first, last + timedelta(days=1), {place_id})
             if one.kind in COUNTED
         }
+        after = last + timedelta(days=1)
+        marks = self._store.door_marks(self._begin(first), self._begin(after), place_id)
+        hidden = days_hidden(marks, first, after, self._zone)
         known = _known_days(self._store.kiosks(place_id), self._zone)
         found = []
         for back in range(count):
@@ -78,11 +82,13 @@ class History:
                 name: counts[day, kind].amount if (day, kind) in counts else nothing
                 for kind, name in COUNTED.items()
             }
+            if visits is None and day in hidden:
+                amounts["visits"] = None
             found.append(
                 DayFigures(
                     day=day,
                     **amounts,
-                    visits_partial=bool(visits and visits.partial),
+                    visits_partial=bool(visits and visits.partial) or day in hidden,
                     visits_estimated=bool(visits and visits.estimated),
                 )
             )

@@ -12,18 +12,12 @@ from typing import Any
 import msgspec
 
 from broker_config import topics
-from broker_config.messages import (
-    BadMessage,
-    Event,
-    Health,
-    Message,
-    State,
-    Visits,
-    class_at,
-    decode,
-)
+from broker_config.events import Event, Visits
+from broker_config.messages import BadMessage, Message, class_at, decode
+from broker_config.status import Health, State
 from broker_config.topics import Address, BadTopic, Identity
 from broker_config.values import InstallId, Number, timestamp
+from central.doors import Mark, What, marks_of
 
 KEPT_OF_REJECT = 1000
 """Characters kept of a payload that could not be read."""
@@ -47,12 +41,15 @@ class EventHeard(msgspec.Struct, frozen=True, gc=False):
 
 class Counts(msgspec.Struct, frozen=True, gc=False):
     """What an event adds to its hour: people of a visits event, 1 of every other. `partial`: some were
-    missed; `estimated`: in and out could not be told apart; `reader_token`: who, for this month only."""
+    missed; `estimated`: in and out could not be told apart; `reader_token`: who, for this month only;
+    `marks`: what else a door counter said; `hourless`: they came on its day, in no hour that is known."""
 
     amount: int = 1
     partial: bool = False
     estimated: bool = False
     reader_token: str | None = None
+    marks: tuple[Mark, ...] = ()
+    hourless: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +88,7 @@ Heard = EventHeard | StateHeard | HealthHeard | Rejected
 
 
 def understand(topic: str, payload: bytes, received_at: datetime, retained: bool = False) -> Heard:
+    """Never fails: what cannot be understood is a reject with its reason."""
     try:
         address, cls = _way(topic)
         message = decode(cls, payload)
@@ -122,31 +120,39 @@ told_at = lru_cache(16)(timestamp)
 def _event(address: Address, event: Event, body: str, received_at: datetime) -> EventHeard:
     said = event.hour if isinstance(event, Visits) else event.at
     received = told_at(received_at)
+    happened_at = said if event.clock_synced and EARLIEST <= said <= received else received
     return EventHeard(
         identity=address.identity,
         kind=address.name or "",
         event=event,
         body=body,
         received_at=received_at,
-        happened_at=said if event.clock_synced and EARLIEST <= said <= received else received,
-        counts=counts_of(event),
+        happened_at=happened_at,
+        counts=counts_of(event, happened_at),
     )
 
 
 _ONE = Counts()
 
 
-def counts_of(event: Event) -> Counts:
+def counts_of(event: Event, happened_at: str) -> Counts:
     if isinstance(event, Visits):
-        return Counts(event.entries, not event.complete, event.count_type == "halved")
+        marks = marks_of(event, happened_at)
+        return Counts(
+            event.entries,
+            not event.complete,
+            event.count_type == "halved",
+            marks=marks,
+            hourless=any(mark.what is What.SPAN for mark in marks),
+        )
     token = getattr(event, "reader_token", None)
     return Counts(reader_token=token) if token else _ONE
 
 
-def counts_in(kind: str, body: str) -> Counts:
-    """The same of a stored event's `kind` and `body`."""
+def counts_in(kind: str, body: str, happened_at: str) -> Counts:
+    """The same of a stored event."""
     message: Any = decode(class_at(Address(_NOBODY, "event", kind)), body.encode())
-    return counts_of(message)
+    return counts_of(message, happened_at)
 
 
 _NOBODY = Identity("place", "device")

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from broker_config.messages import Notice, Notices, Publication, announcement
+from broker_config.from_centre import Notice, Notices
+from broker_config.messages import Publication, announcement
 from broker_config.values import timestamp
 from central.accounts import audit
 from central.accounts.roles import Actor

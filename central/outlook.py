@@ -4,7 +4,7 @@ The sums are in `health/forecast.py`; here is only what goes into them. Looking 
 and changes little, so `look` takes one place at a time, and starts again an hour after the last round.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from cryptography import x509
 
+from central.alerts.details import Code, Fact
 from central.alerts.signs import Key, Sign, of_centre
+from central.doors import What, days_hidden
 from central.health import forecast
 from central.health.forecast import Drift, Forecast, NotEnough, Steady, Week
 from central.places import Place, Places
@@ -37,12 +39,14 @@ CounterOutlook = Drift | Steady | NotEnough
 
 @dataclass(frozen=True)
 class PlaceOutlook:
-    """`disk` by kiosk; `night`: (visits while closed, all visits) of the last seven days."""
+    """`disk` by kiosk; `night`: (visits while closed, all visits) of the last seven days; `lost`: visits of
+    these days that a door counter's own totals say have not come."""
 
     disk: Mapping[str, DiskOutlook]
     paper: PaperOutlook
     counter: CounterOutlook
     night: tuple[int, int]
+    lost: int
 
 
 class Outlook:
@@ -81,11 +85,15 @@ class Outlook:
         days = self._store.days(today - PAPER_DAYS, today + timedelta(days=1), {place.id})
         week_ago = datetime.combine(today - timedelta(days=7), time(), self._zone)
         hours = self._store.hours(place.id, week_ago, datetime.combine(today, time(), self._zone))
+        marks = self._store.door_marks(now - timedelta(weeks=WEEKS + 1), now, place.id)
+        unsure = days_hidden(marks, today - timedelta(weeks=WEEKS), today, self._zone)
+        lost = [mark.visits or 0 for mark in marks if mark.what is What.LOST and mark.until > week_ago]
         return PlaceOutlook(
             disk={k.identity.device: self._disk(k, now) for k in kiosks},
             paper=self._paper(place, days, now),
-            counter=forecast.drifting(weeks(days, today)),
+            counter=forecast.drifting(weeks(days, today, unsure)),
             night=while_closed(hours, self._places, place, self._zone),
+            lost=sum(lost),
         )
 
     def _disk(self, kiosk: Kiosk, now: datetime) -> DiskOutlook:
@@ -110,6 +118,7 @@ class Outlook:
 
 
 def least_room(samples: Sequence[Sample], zone: ZoneInfo) -> dict[date, float]:
+    """MB that were free on the disk, at the worst moment of each day."""
     room: dict[date, float] = {}
     for sample in samples:
         free_mb = sample.figures.get("disk_free_mb")
@@ -120,6 +129,7 @@ def least_room(samples: Sequence[Sample], zone: ZoneInfo) -> dict[date, float]:
 
 
 def operations_by_day(days: Sequence[DayCount]) -> dict[date, int]:
+    """Loans, returns and renewals together."""
     used: dict[date, int] = {}
     for count in days:
         if count.kind in OPERATIONS:
@@ -144,15 +154,16 @@ def operations_a_roll(changes: Sequence[date], used: Mapping[date, int]) -> tupl
     return sums[:-1], sums[-1]
 
 
-def weeks(days: Sequence[DayCount], today: date) -> list[Week]:
+def weeks(days: Sequence[DayCount], today: date, unsure: Collection[date] = ()) -> list[Week]:
     """The last whole weeks of seven days, up to yesterday. A week without any visit event, or with a gap in
-    counting, has no known visits."""
+    counting, has no known visits; `unsure` are more days with one."""
     found = []
     for back in range(WEEKS, 0, -1):
         start, end = today - timedelta(days=7 * back), today - timedelta(days=7 * (back - 1))
         mine = [count for count in days if start <= count.day < end]
         visits = [count for count in mine if count.kind == "visits"]
-        whole = bool(visits) and not any(count.partial for count in visits)
+        gap = any(count.partial for count in visits) or any(start <= day < end for day in unsure)
+        whole = bool(visits) and not gap
         found.append(
             Week(
                 visits=sum(count.amount for count in visits) if whole else None,
@@ -180,22 +191,24 @@ def while_closed(hours: Sequence[HourCount], places: Places, place: Place, zone:
 def _signs(place: str, outlook: PlaceOutlook, now: datetime, zone: ZoneInfo) -> Iterator[Sign]:
     for kiosk, disk in outlook.disk.items():
         if isinstance(disk, Forecast):
-            day = f"{disk.at.astimezone(zone):%Y-%m-%d} ({disk.basis} {disk.of})"
-            yield Sign(Key("disk_filling", place, kiosk), day)
+            yield Sign(Key("disk_filling", place, kiosk), _foretold(Code.DISK_FULL_ON, disk, zone))
     paper = outlook.paper
     if isinstance(paper, Forecast) and paper.at - now <= PAPER_SOON:
-        day = f"{paper.at.astimezone(zone):%m-%d} ({paper.basis} {paper.of})"
-        yield Sign(Key("paper_ending", place), day)
+        yield Sign(Key("paper_ending", place), _foretold(Code.PAPER_ENDS_ON, paper, zone))
+    counter = Key("door_counter_drifting", place, subject="door_counter")
     if isinstance(outlook.counter, Drift):
         drift = outlook.counter
-        yield Sign(
-            Key("door_counter_drifting", place, subject="door_counter"),
-            f"visits/loans {drift.ratio:.1f}, usually {drift.usual:.1f} ({drift.basis} weeks)",
-        )
+        values = (drift.ratio, drift.usual, drift.basis)
+        yield Sign(counter, Fact(Code.VISITS_FOR_EACH_LOAN, values))
     elif forecast.visits_while_closed(*outlook.night):
-        closed, every = outlook.night
-        detail = f"{closed}/{every} visits while closed (7 days)"
-        yield Sign(Key("door_counter_drifting", place, subject="door_counter"), detail)
+        yield Sign(counter, Fact(Code.VISITS_WHILE_CLOSED, outlook.night))
+    if outlook.lost:
+        lost = Key("door_visits_lost", place, subject="door_counter")
+        yield Sign(lost, Fact(Code.VISITS_LOST, (outlook.lost,)))
+
+
+def _foretold(code: Code, found: Forecast, zone: ZoneInfo) -> Fact:
+    return Fact(code, (found.at.astimezone(zone).date().isoformat(), found.basis))
 
 
 def _expiring(certificates: Mapping[str, Path], now: datetime) -> Iterator[Sign]:
@@ -203,7 +216,7 @@ def _expiring(certificates: Mapping[str, Path], now: datetime) -> Iterator[Sign]
         try:
             not_after = x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
         except (OSError, ValueError):
-            yield of_centre("centre_certificate", name, "cannot be read")
+            yield of_centre("centre_certificate", name, Fact(Code.UNREADABLE))
             continue
         if forecast.expires_soon(not_after, now):
-            yield of_centre("centre_certificate", name, f"{not_after:%Y-%m-%d}")
+            yield of_centre("centre_certificate", name, Fact(Code.EXPIRES_ON, (f"{not_after:%Y-%m-%d}",)))

@@ -10,7 +10,6 @@ its name says when it was made. Who may have a code for which reader is left to 
     keys.sign("25240000010010", now)     # the text of the QR code
 """
 
-import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from broker_config.reader_codes import LONGEST_LIFETIME_S, NONCE_BYTES, ReaderCode, encode, key_id
+from broker_config.whole_files import write_whole
 
 SIGNS_FOR = timedelta(days=90)
 AHEAD = timedelta(days=30)
@@ -114,14 +114,8 @@ def _write(file: Path, key: Ed25519PrivateKey) -> None:
     text = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    fresh = file.with_suffix(".new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(file)
+        write_whole(file, text, 0o600)
     except OSError as error:
         raise ReaderCardError(f"{file}: cannot be written: {error.strerror}") from error

@@ -3,8 +3,9 @@ asked of ten thousand places every few seconds, of which few have changed.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import NamedTuple
+from datetime import UTC, datetime
+
+from msgspec import Struct, structs
 
 from central.health import SILENT_AFTER, Verdict, judge_kiosk, judge_place
 from central.health.planned import Window, with_plans
@@ -13,10 +14,11 @@ from central.store import Kiosk
 from central.views import Day, PlaceSummary
 
 DOOR_COUNTER = "door_counter"
+NEVER = datetime.max.replace(tzinfo=UTC)
 LOANS, RETURNS, VISITS = "loan", "return", "visits"
 
 
-class Ground(NamedTuple):
+class Ground(Struct, frozen=True, gc=False):
     """All that a summary rests on but the time: totals of the day that began at `midnight`, and maintenance
     that is under way."""
 
@@ -28,12 +30,12 @@ class Ground(NamedTuple):
     windows: tuple[Window, ...] = ()
 
 
-class _Kept(NamedTuple):
-    """Time alone does not change `summary` from `made_at` until `silent_at`."""
+class _Kept(Struct, frozen=True, gc=False):
+    """Time alone does not change `summary` from `made_at` to `until`."""
 
     ground: Ground
     made_at: datetime
-    silent_at: datetime | None
+    until: datetime
     summary: PlaceSummary
 
 
@@ -45,7 +47,7 @@ class Summaries:
 
     def of(self, place: Place, ground: Ground, now: datetime) -> PlaceSummary:
         kept = self._kept.get(place.id)
-        if kept is not None and kept.ground == ground and _holds(kept, now):
+        if kept is not None and kept.ground == ground and kept.made_at <= now <= kept.until:
             return kept.summary
         made = summary(place, ground, now)
         self._kept[place.id] = _Kept(ground, now, _silent_at(ground.kiosks, now), made)
@@ -55,6 +57,7 @@ class Summaries:
 def ground_of(
     place_id: str, kiosks: Sequence[Kiosk], totals: Mapping[tuple[str, str], int], midnight: datetime
 ) -> Ground:
+    """`totals` by place and kind, of the day that began at `midnight`; what is not in them is not known."""
     return Ground(
         tuple(kiosks),
         totals.get((place_id, LOANS)),
@@ -66,10 +69,11 @@ def ground_of(
 
 def with_windows(ground: Ground, place_id: str, windows: Sequence[Window], now: datetime) -> Ground:
     current = tuple(window for window in windows if window.covers(place_id, now))
-    return ground._replace(windows=current) if current else ground
+    return structs.replace(ground, windows=current) if current else ground
 
 
 def summary(place: Place, ground: Ground, now: datetime) -> PlaceSummary:
+    """Judged anew at `now`, from values alone."""
     verdict = judge_place([judge_kiosk(kiosk, now) for kiosk in ground.kiosks])
     return PlaceSummary(
         id=place.id,
@@ -99,11 +103,7 @@ def _day(ground: Ground, verdict: Verdict) -> Day:
     )
 
 
-def _silent_at(kiosks: Sequence[Kiosk], now: datetime) -> datetime | None:
-    """When the next of them will be silent; None: time changes nothing any more."""
+def _silent_at(kiosks: Sequence[Kiosk], now: datetime) -> datetime:
+    """When the next of them will be silent; NEVER: time changes nothing any more."""
     ends = [kiosk.heard_at + SILENT_AFTER for kiosk in kiosks if kiosk.online and kiosk.heard_at]
-    return min((end for end in ends if end >= now), default=None)
-
-
-def _holds(kept: _Kept, now: datetime) -> bool:
-    return kept.made_at <= now and (kept.silent_at is None or now <= kept.silent_at)
+    return min((end for end in ends if end >= now), default=NEVER)

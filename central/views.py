@@ -93,16 +93,21 @@ class KioskView:
 
 
 @dataclass(frozen=True)
-class Hour:
-    """One hour of a day; None where nothing can be known (yet). `visits_partial`: the counter missed some;
-    `visits_estimated`: it cannot tell in from out."""
-
-    hour: int
-    loans: int | None
-    returns: int | None
-    visits: int | None
+class _Counts(Day):
     visits_partial: bool = False
     visits_estimated: bool = False
+
+
+@dataclass(frozen=True)
+class _OfHour:
+    hour: int
+
+
+# The fields of the last base come first.
+@dataclass(frozen=True)
+class Hour(_Counts, _OfHour):
+    """One hour of a day; None where nothing can be known (yet). `visits_partial`: the counter missed some;
+    `visits_estimated`: it cannot tell in from out."""
 
 
 @dataclass(frozen=True)
@@ -161,15 +166,13 @@ class Week:
 
 
 @dataclass(frozen=True)
-class DayFigures:
-    """As `Hour`, of one day."""
-
+class _OfDay:
     day: date
-    loans: int | None
-    returns: int | None
-    visits: int | None
-    visits_partial: bool = False
-    visits_estimated: bool = False
+
+
+@dataclass(frozen=True)
+class DayFigures(_Counts, _OfDay):
+    """As `Hour`, of one day."""
 
 
 @dataclass(frozen=True)

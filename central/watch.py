@@ -18,6 +18,7 @@ from broker_config.values import Condition
 from central.alerts import ledger as alarms
 from central.alerts.config import Alerts
 from central.alerts.delivery import Courier, letters
+from central.alerts.details import Code, Fact
 from central.alerts.engine import State, step
 from central.alerts.outbox import Outbox
 from central.alerts.signs import Key, Sign, by_key, of_centre, signs_of
@@ -186,11 +187,14 @@ class Watch:
         signs += alarms.signs(self._ledger, now)
         signs += self.outlook.signs(now)
         if not status.connected:
-            signs.append(of_centre("not_receiving", detail=status.trouble))
+            signs.append(of_centre("not_receiving", said=Fact(Code.BROKER_LOST, (status.trouble,))))
         elif status.trouble:
             signs.append(of_centre("store_failing"))
         struggling = self.outbox.struggling()
-        signs += [of_centre("delivery_failing", name, why) for name, why in struggling.items()]
+        signs += [
+            of_centre("delivery_failing", name, Fact(Code.NOT_DELIVERED, (why,)))
+            for name, why in struggling.items()
+        ]
         return signs
 
     def _hear_alarms(self, found: Sequence[Judged], now: datetime) -> None:

@@ -55,6 +55,7 @@ def step(
     setting: Setting,
     now: datetime,
 ) -> Turn:
+    """One look: the state after it, and what is to be told. `signs` are all that hold now."""
     hidden = Hidden(signs.values(), decisions.windows, now)
     incidents, pending, next_id = _raised(state, signs, hidden, setting.sites, now)
     notices, result = [], {}
@@ -156,7 +157,7 @@ def _with(incident: Incident, joining: Sequence[Sign], now: datetime) -> Inciden
     others = tuple(member for member in incident.members if member.key not in keys)
     grown = structs.replace(
         incident,
-        members=(*others, *(Member(sign.key, now, sign.detail) for sign in joining)),
+        members=(*others, *(Member(sign.key, now, sign.said) for sign in joining)),
         grown_at=now,
     )
     if incident.cleared_at is None:
@@ -187,9 +188,9 @@ def _member(
     if member.cleared_at:
         return member
     if sign is not None:
-        if (member.away_since, member.detail) == (None, sign.detail):
+        if (member.away_since, member.said) == (None, sign.said):
             return member
-        return structs.replace(member, away_since=None, detail=sign.detail)
+        return structs.replace(member, away_since=None, said=sign.said)
     if hidden.hides(member.key):
         return member if member.away_since is None else structs.replace(member, away_since=None)
     away_since = member.away_since or now

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from central.alerts.details import ENGLISH, Said, worded
 from central.alerts.signs import Key, Sign
 
 
@@ -14,9 +15,14 @@ class Member(Struct, frozen=True):
 
     key: Key
     raised_at: datetime
-    detail: str = ""
+    said: Said = field(default="", name="detail")
     away_since: datetime | None = None
     cleared_at: datetime | None = None
+
+    @property
+    def detail(self) -> str:
+        """What is said of it in English, for programs."""
+        return worded(self.said, ENGLISH)
 
 
 class Incident(Struct, frozen=True):

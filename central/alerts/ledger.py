@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from broker_config.alarms import MEANINGS, AlarmName
 from broker_config.topics import Identity
+from central.alerts.details import Code, Fact, Said
 from central.alerts.rules import RULES
 from central.alerts.signs import Key, Sign, cannot_print
 from central.disputes import BLANK
@@ -40,7 +41,7 @@ class Entry(Struct, frozen=True):
     happened_at: datetime
     seq: int
     install_id: str
-    detail: str = ""
+    said: Said = field(default="", name="detail")
     until: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
@@ -71,8 +72,8 @@ def _sign(entry: Entry) -> Sign:
     """Why a printer cannot print is known only while it cannot, so its rule is chosen here."""
     key = entry.key
     if key.rule == AlarmName.PRINTER_CANNOT_PRINT.value:
-        key = structs.replace(key, rule=cannot_print(entry.detail))
-    return Sign(key, entry.detail)
+        key = structs.replace(key, rule=cannot_print(str(entry.said)))
+    return Sign(key, entry.said)
 
 
 def without_past(ledger: Ledger, now: datetime) -> dict[Key, Entry]:
@@ -95,7 +96,8 @@ def _entry(event: StoredEvent) -> Entry | None:
         case "device_changed":
             before, after = said.get("old_serial"), said.get("new_serial")
             if before and after and before != after:
-                return _news(event, said, "device_changed", f"{said['kind']} {before} → {after}")
+                swapped = Fact(Code.DEVICE_SWAPPED, (said["kind"], before, after))
+                return _news(event, said, "device_changed", swapped)
     return None
 
 
@@ -114,13 +116,13 @@ def _lasting(event: StoredEvent, said: dict[str, Any], key: Key, raised: bool, d
     return Entry(key, raised, event.happened_at, said["seq"], said["install_id"], detail)
 
 
-def _news(event: StoredEvent, said: dict[str, Any], rule: str, detail: str) -> Entry:
+def _news(event: StoredEvent, said: dict[str, Any], rule: str, more: Said) -> Entry:
     """Each one is its own: the number of the event is its subject."""
     subject = f"{said['install_id']}/{said['seq']}"
     key, lasts = Key(rule, *_where(event.identity), subject), RULES[rule].lasts
     assert lasts is not None, f"{rule}: a rule for news must say how long it lasts"
     until = event.received_at + lasts
-    return Entry(key, True, event.happened_at, said["seq"], said["install_id"], detail, until)
+    return Entry(key, True, event.happened_at, said["seq"], said["install_id"], more, until)
 
 
 def _where(identity: Identity) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What may give cause for an alert, seen at this moment: from verdicts, devices and alarms to signs. Pure.
 
-A sign names its rule (`rules.py`), where it is seen, and a detail in the kiosk's own words. Whether it
-becomes an alert is `engine.py`'s affair.
+A sign names its rule (`rules.py`), where it is seen, and what more is to be said of it (`details.py`).
+Whether it becomes an alert is `engine.py`'s affair.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from broker_config.messages import DeviceState
+from broker_config.status import DeviceState
 from broker_config.values import Condition
-from central.health import Cause, Verdict
+from central.alerts.details import Code, Fact, Said
+from central.health import Cause, Finding, Verdict
 from central.store import Kiosk
 
-SUSPECT_AFTER = timedelta(seconds=60)
+SUSPECT_AFTER = timedelta(seconds=55)
 """A heartbeat of 30 s was missed: suspected early, so that those that fall silent together are told so."""
 
 
@@ -32,7 +33,7 @@ class Key(Struct, frozen=True, order=True):
 @dataclass(frozen=True)
 class Sign:
     key: Key
-    detail: str = ""
+    said: Said = ""
 
 
 BY_CAUSE: Mapping[Cause, str] = {
@@ -49,6 +50,15 @@ BY_CAUSE: Mapping[Cause, str] = {
 }
 """Silence is suspected before it is judged, devices have rules of their own, and a place without a kiosk is
 no fault."""
+FIGURES: Mapping[Cause, Code] = {
+    Cause.CLOCK_OFF: Code.CLOCK_OFF_S,
+    Cause.DISK_LOW: Code.DISK_FREE_MB,
+    Cause.HOT: Code.TEMPERATURE_C,
+    Cause.SCREEN_SLOW: Code.STALL_MS,
+    Cause.OUTBOX_LONG: Code.EVENTS_WAITING,
+    Cause.UNSETTLED: Code.OPERATIONS_UNSETTLED,
+}
+"""What the figure of a finding is."""
 BY_DEVICE: Mapping[str, str] = {
     "tag_reader": "tag_reader_down",
     "receipt_printer": "printer_down",
@@ -72,9 +82,16 @@ def signs_of(kiosk: Kiosk, verdict: Verdict, listening_since: datetime, now: dat
         rule = BY_CAUSE.get(finding.cause)
         if rule is not None and rule not in seen:
             seen.add(rule)
-            yield Sign(Key(rule, *here), finding.detail)
+            yield Sign(Key(rule, *here), said_of(finding))
     if kiosk.online:
         yield from (_device(here, device) for device in kiosk.devices if device.condition is not Condition.OK)
+
+
+def said_of(finding: Finding) -> Said:
+    """Its figure as a fact, else the kiosk's own words."""
+    if finding.figure is not None:
+        return Fact(FIGURES[finding.cause], (finding.figure,))
+    return Fact(Code.CLOCK_UNSYNCED) if finding.cause is Cause.CLOCK_UNSYNCED else finding.detail
 
 
 def _device(here: tuple[str, str], device: DeviceState) -> Sign:
@@ -89,9 +106,9 @@ def cannot_print(reason: str) -> str:
     return next((rule for words, rule in PAPER.items() if words in reason), "printer_cannot_print")
 
 
-def of_centre(rule: str, subject: str = "", detail: str = "") -> Sign:
+def of_centre(rule: str, subject: str = "", said: Said = "") -> Sign:
     """A sign of the centre itself."""
-    return Sign(Key(rule, subject=subject), detail)
+    return Sign(Key(rule, subject=subject), said)
 
 
 def by_key(signs: Iterable[Sign]) -> dict[Key, Sign]:

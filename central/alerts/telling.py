@@ -1,7 +1,8 @@
 """When an incident is told of, again, further up, and as over. Pure.
 
-Information is never told. A message waits a moment for others of the same cause; once told, changes are put
-together. What is not urgent waits until its place has been open for a while.
+Information is never told. A message waits a moment for others of the same cause. While they are few, each
+that joins is told as soon; of a crowd, changes are put together. What is not urgent waits until its place has
+been open for a while.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,11 @@ from central.alerts.surroundings import Hidden, Setting, Site, site_of
 GATHER = timedelta(seconds=3)
 """A first message waits so long for others of the same cause."""
 AGAIN_AFTER = timedelta(minutes=5)
-"""Changes of an incident are told this seldom."""
+"""Changes of an incident are told this seldom, when it is one of many places or of one cause …"""
+FEW = 3
+"""… and of fewer than these, who joins is told of at once: they are faults of their own."""
+DOUBLED_AFTER = timedelta(minutes=1)
+"""A crowd twice as large as was told is told of as soon: staff would judge it by an old number."""
 AFTER_OPENING = timedelta(minutes=10)
 """Whoever opens a place switches it on first."""
 
@@ -66,7 +71,10 @@ def _what(
     new = {member.key for member in may_tell} - incident.told
     ended = incident.told - {member.key for member in incident.active}
     differs = new if RULES[incident.rule].lasts else new | ended
-    return What.UPDATED if differs and now - incident.told_at >= AGAIN_AFTER else None
+    if new and len(incident.told) < FEW and not RULES[incident.rule].one_cause:
+        return What.UPDATED if now - incident.grown_at >= GATHER else None
+    pause = DOUBLED_AFTER if len(new) >= max(FEW, len(incident.told)) else AGAIN_AFTER
+    return What.UPDATED if differs and now - incident.told_at >= pause else None
 
 
 def _over(incident: Incident) -> tuple[Incident, Notice | None]:

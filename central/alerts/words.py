@@ -9,19 +9,20 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from central.alerts.details import CHINESE, ENGLISH, KINDS, worded
 from central.alerts.incident import Member, Notice, What
 from central.alerts.rules import RULES, Rule
 from central.places import Place, Places
 
 NAMED = 12
 """Places named one by one; the rest are counted by town."""
-CHINESE, ENGLISH = 0, 1
 HEADS: Mapping[What, tuple[str, str]] = {
     What.RAISED: ("告警", "Alert"),
     What.UPDATED: ("告警更新", "Update"),
     What.ESCALATED: ("告警无人处理", "Unanswered alert"),
     What.CLEARED: ("已恢复", "Recovered"),
 }
+COLON = ("：", ": ")
 CENTRE = ("运行中心", "Operations centre")
 
 
@@ -37,15 +38,6 @@ class Message(Struct, frozen=True):
     places: tuple[str, ...]
     at: str
     since: str
-
-
-KINDS: Mapping[str, tuple[str, str]] = {
-    "tag_reader": ("图书标签读写器", "tag reader"),
-    "card_reader": ("读卡器", "card reader"),
-    "scanner": ("扫码器", "scanner"),
-    "receipt_printer": ("凭条打印机", "receipt printer"),
-    "door_counter": ("进馆计数器", "door counter"),
-}
 
 
 class Speaker:
@@ -84,7 +76,12 @@ class Speaker:
         rule, incident = RULES[notice.incident.rule], notice.incident
         lines = [self._title(notice, rule, members, column)]
         since = min(member.raised_at for member in members).astimezone(self._zone)
-        lines.append((f"开始：{since:%Y-%m-%d %H:%M}", f"Since: {since:%Y-%m-%d %H:%M}")[column])
+        lines.append(
+            (
+                f"开始：{since.year}年{since.month}月{since.day}日 {since:%H:%M}",
+                f"Since: {since.day} {since:%b %Y, %H:%M}",
+            )[column]
+        )
         lines += self._details(members, column)
         if notice.ended and notice.what is not What.CLEARED:
             lines.append((f"另有 {notice.ended} 处已恢复。", f"{notice.ended} more are well again.")[column])
@@ -94,7 +91,7 @@ class Speaker:
             lines.append(
                 (f"处理人：{incident.acknowledged_by}", f"Taken by: {incident.acknowledged_by}")[column]
             )
-        link = f" {self._page}/alerts" if self._page else ""
+        link = f" {self._page}/alerts/{incident.id}" if self._page else ""
         lines.append((f"编号 {incident.id}{link}", f"No. {incident.id}{link}")[column])
         return lines
 
@@ -114,8 +111,9 @@ class Speaker:
         lines = []
         for member in members[:NAMED]:
             key = member.key
-            parts = [self._name(key.place, column), key.kiosk, _subject(key.subject, column), member.detail]
-            lines.append("· " + " ".join(part for part in parts if part))
+            parts = [self._name(key.place, column), key.kiosk, _subject(key.subject, column)]
+            head, said = " ".join(part for part in parts if part), worded(member.said, column)
+            lines.append(f"· {head}" + (f"{COLON[column]}{said}" if said else ""))
         rest = len(members) - NAMED
         if rest > 0:
             lines.append((f"…… 共 {len(members)} 处", f"… {len(members)} in all")[column])

@@ -12,13 +12,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from broker_config.enrolment import fingerprint
 from broker_config.topics import BadTopic, Identity
-from central.enrolment.files import alone, write
+from broker_config.whole_files import write_whole
+from central.enrolment.locking import alone
 
 SERVICES = frozenset({"broker", "centre", "web"})
 """Names that are no device's."""
@@ -59,7 +61,7 @@ def init_ca(folder: Path) -> Path:
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     _write_key(folder / "ca.key", key)
     certificate = builder.add_extension(_key_usage(signs=True), critical=True).sign(key, hashes.SHA256())
-    path = write(folder / "ca.crt", certificate.public_bytes(PEM))
+    path = write_whole(folder / "ca.crt", certificate.public_bytes(PEM))
     revoke(folder, ())
     return path
 
@@ -78,7 +80,7 @@ def issue(folder: Path, name: str, *, server: bool = False, hosts: Sequence[str]
     until = datetime.now(UTC) + timedelta(days=VALID_DAYS)
     certificate = _sign(folder, signer, name, key.public_key(), until, hosts=hosts if server else None)
     _write_key(folder / f"{name}.key", key)
-    path = write(folder / f"{name}.crt", certificate.public_bytes(PEM))
+    path = write_whole(folder / f"{name}.crt", certificate.public_bytes(PEM))
     return Issued(path, folder / f"{name}.key", folder / "ca.crt")
 
 
@@ -173,7 +175,7 @@ def revoke(folder: Path, serials: Iterable[int], now: datetime | None = None) ->
             entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
             builder = builder.add_revoked_certificate(entry.build())
         content = builder.sign(signer.key, hashes.SHA256()).public_bytes(PEM)
-        return write(folder / "ca.crl", content)
+        return write_whole(folder / "ca.crl", content)
 
 
 # -- below -------------------------------------------------------------------------------------------------
@@ -209,7 +211,7 @@ def _requested_key(csr: str) -> ec.EllipticCurvePublicKey:
         request = x509.load_pem_x509_csr(csr.encode())
         key = request.public_key()
         genuine = request.is_signature_valid
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise EnrolError("the certificate request cannot be read: expected a CSR in PEM") from error
     if not genuine or not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
         raise EnrolError("the certificate request is not signed by a P-256 key of its own")
@@ -229,7 +231,7 @@ def _sign(
     certificate = _certificate(signer, name, key, until, hosts)
     (folder / "issued").mkdir(exist_ok=True)
     path = folder / "issued" / f"{name}.{certificate.serial_number:x}.crt"
-    write(path, certificate.public_bytes(PEM))
+    write_whole(path, certificate.public_bytes(PEM))
     return certificate
 
 
@@ -299,4 +301,4 @@ def _private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
     """Never readable by others, not even for a moment."""
-    write(path, _private_pem(key), 0o600)
+    write_whole(path, _private_pem(key), 0o600)

@@ -13,11 +13,11 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from broker_config.topics import Identity
 from broker_config.values import timestamp
+from broker_config.whole_files import write_whole
 from central.accounts import audit
 from central.accounts.roles import Actor
 from central.enrolment.authority import EnrolError
 from central.enrolment.claims import EnrolAction
-from central.enrolment.files import write
 from central.office import Office
 
 SCHEMA = """
@@ -67,6 +67,7 @@ class KeptConfigurations:
 
 
 def without_broker(identity: Identity, text: str) -> str:
+    """`text` less its [broker], which each board has of its own; EnrolError if it is not this kiosk's."""
     whole = _parsed(text)
     if len(text) > LARGEST_CHARACTERS:
         raise EnrolError(
@@ -85,7 +86,7 @@ def without_broker(identity: Identity, text: str) -> str:
 def _parsed(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise EnrolError(f"the configuration is not TOML: {error}") from error
 
 
@@ -93,7 +94,7 @@ def _cipher(path: Path) -> Fernet:
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write(path, Fernet.generate_key(), 0o600)
+            write_whole(path, Fernet.generate_key(), 0o600)
         return Fernet(path.read_bytes())
     except OSError as error:
         raise EnrolError(f"{path}: cannot be read or made: {os.strerror(error.errno or 0)}") from error

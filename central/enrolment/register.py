@@ -17,7 +17,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from broker_config.enrolment import Claim, EnrolReply, EnrolRequest, grouped, parse_claim
-from broker_config.messages import Certificate, CertificateRequest, Publication, publication
+from broker_config.events import CertificateRequest
+from broker_config.from_centre import Certificate
+from broker_config.messages import Publication, publication
 from broker_config.topics import Identity
 from broker_config.values import timestamp
 from central.accounts import audit

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from broker_config.messages import DeviceState, Health
+from broker_config.status import DeviceState, Health
 from broker_config.values import Condition, Service
 from central.store import Kiosk
 
-SILENT_AFTER = timedelta(seconds=90)
-"""Three heartbeats missed."""
+SILENT_AFTER = timedelta(seconds=80)
+"""Two heartbeats missed and the third late: shown and told before it is 90 s."""
 
 
 class Cause(Enum):
@@ -39,14 +39,15 @@ class Cause(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One cause and how bad it is; `subject` is the kind of device or the kiosk, `detail` the figure or the
-    kiosk's own words, `device` the device's name where a kiosk may have several of a kind."""
+    """One cause and how bad it is; `subject` is the kind of device or the kiosk, `detail` the figure with its
+    unit or the kiosk's own words, `device` the device's name where a kiosk may have several of a kind."""
 
     cause: Cause
     condition: Condition
     subject: str = ""
     detail: str = ""
     device: str = ""
+    figure: float | None = None
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,8 @@ def _heartbeat(health: Health | None) -> list[Finding]:
     for limit in LIMITS:
         figure = limit.figure(health)
         if figure is not None and limit.is_bad(figure):
-            detail = f"{figure:g} {limit.unit}".strip()
-            findings.append(Finding(limit.cause, Condition.DEGRADED, detail=detail))
+            detail = f"{figure:.10g} {limit.unit}".strip()
+            findings.append(Finding(limit.cause, Condition.DEGRADED, detail=detail, figure=figure))
     return findings
 
 

@@ -67,6 +67,7 @@ def availability(
 
 
 def joined(intervals: Iterable[Interval]) -> list[Interval]:
+    """In order, without overlaps; empty ones are dropped."""
     result: list[Interval] = []
     for start, end in sorted(intervals):
         if start >= end:

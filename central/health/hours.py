@@ -13,51 +13,18 @@ A holiday without `hours` is a closed day; without `levels` and `places` it is e
 wins. Without hours nobody can say when a place ought to work, so then it ought to work always.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+
+from broker_config.opening_hours import DAY_MIN, BadHours, Span, spans
 
 Interval = tuple[datetime, datetime]
 """[start, end), aware."""
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
-
-
-class BadHours(ValueError):
-    """Hours that cannot be read: what was there, and what was expected."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """Minutes after midnight, [start, end)."""
-
-    start_min: int
-    end_min: int
-
-
-def spans(text: str) -> tuple[Span, ...]:
-    """`"09:00-12:00 14:30-18:00"`; nothing is a closed day. BadHours."""
-    found = tuple(_span(word) for word in text.split())
-    for before, after in pairwise(found):
-        if after.start_min < before.end_min:
-            raise BadHours(f"{text!r}: expected spans one after the other")
-    return found
-
-
-def _span(word: str) -> Span:
-    match = _SPAN.fullmatch(word)
-    if match is None:
-        raise BadHours(f"{word!r}: expected such as 09:00-12:00")
-    hour, minute, end_hour, end_minute = (int(part) for part in match.groups() if part is not None)
-    span = Span(hour * 60 + minute, end_hour * 60 + end_minute)
-    if span.start_min >= span.end_min:
-        raise BadHours(f"{word!r}: expected an end after its start")
-    return span
 
 
 class Week(Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,7 +85,7 @@ class Schedule:
 
     def on(self, day: date) -> tuple[Span, ...]:
         if self.week is None:
-            return (Span(0, 24 * 60),)
+            return (Span(0, DAY_MIN),)
         special = [holiday for holiday in self.holidays if holiday.first <= day <= holiday.last]
         return spans(special[-1].hours) if special else self.week.on(day)
 
@@ -148,5 +115,5 @@ class Schedule:
         )
 
     def _at(self, day: date, minute: int) -> datetime:
-        days, minute = divmod(minute, 24 * 60)
+        days, minute = divmod(minute, DAY_MIN)
         return datetime.combine(day + timedelta(days=days), time(minute // 60, minute % 60), self.zone)

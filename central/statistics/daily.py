@@ -4,12 +4,13 @@ A day is 0 where a place was in service (or its door counter worked) for some of
 where nobody was there to count.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from broker_config.values import Condition
+from central.doors import DoorMark, days_hidden
 from central.health.availability import SERVES
 from central.statistics.figures import EVENTS, Item
 from central.statistics.periods import Month, begins
@@ -35,6 +36,7 @@ class Told:
     counts: Iterable[DayCount]
     spans: Iterable[Span]
     counters: Collection[tuple[str, str]]
+    marks: Sequence[DoorMark] = ()
 
 
 def daily(month: Month, told: Told, zone: ZoneInfo, now: datetime) -> list[Daily]:
@@ -43,7 +45,7 @@ def daily(month: Month, told: Told, zone: ZoneInfo, now: datetime) -> list[Daily
         for item in _counted_by(span, told.counters):
             for day in _days(span, month, zone, now):
                 amounts[day][item] = 0
-    partial = set()
+    partial = days_hidden(told.marks, month.first, month.after, zone)
     for count in told.counts:
         if count.kind in CHARTED:
             item = CHARTED[count.kind]

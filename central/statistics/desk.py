@@ -15,10 +15,10 @@ from central.alerts.tables import Tables
 from central.office import Office
 from central.places import Place, Places
 from central.statistics.closing import Closings, Refusal, Refused, Snapshot, shown
+from central.statistics.counters import counters
 from central.statistics.daily import Daily, Told, daily
 from central.statistics.entries import Entries
-from central.statistics.gaps import counters
-from central.statistics.gather import gather, span_of
+from central.statistics.gather import gather, span_of, subjects
 from central.statistics.periods import Month, begins
 from central.statistics.report import Report, Surroundings, report
 from central.store import Store
@@ -57,10 +57,12 @@ class Desk:
     def daily(self, month: Month, places: Sequence[Place]) -> list[Daily]:
         """Every day of the month, for a chart."""
         start, end = begins(month.first, self._zone), begins(month.after, self._zone)
-        spans = [span for place in places for span in self._store.condition_history(start, end, place.id)]
-        kiosks = [kiosk for place in places for kiosk in self._store.kiosks(place.id)]
-        counts = self._store.days(month.first, month.after, [place.id for place in places])
-        return daily(month, Told(counts, spans, counters(kiosks)), self._zone, self._now())
+        ids = [place.id for place in places]
+        own = counters(self._store.kiosks(ids))
+        spans = self._store.condition_history(start, end, ids, subjects(own))
+        counts = self._store.days(month.first, month.after, ids)
+        marks = self._store.door_marks(start, end, ids)
+        return daily(month, Told(counts, spans, own, marks), self._zone, self._now())
 
     def close(self, actor: Actor, month: Month) -> None:
         """Keep the month of all places as it is now; Refused."""

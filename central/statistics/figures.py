@@ -1,9 +1,10 @@
 """A number of a report and what is wrong with it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Item(Enum):
@@ -58,6 +59,16 @@ class Cause(Enum):
     COUNTER_SILENT = "counter_silent"
     COUNTER_GAPS = "counter_gaps"
     """On `count` days the counter missed some."""
+    COUNTER_SPANS = "counter_spans"
+    """Of `count` visits only this is known, that they came between `since` and `until`."""
+    COUNTER_LOST = "counter_lost"
+    """By the counter's own totals `count` visits between `since` and `until` have not come."""
+    COUNTER_ANEW = "counter_anew"
+    """Its totals began anew in between: what was lost, if anything, cannot be said."""
+    COUNTER_CLOSED = "counter_closed"
+    """`count` visits came outside the opening hours."""
+    COUNTER_DOUBTS = "counter_doubts"
+    """By `count` visits the counter may be wrong."""
     NO_TOKENS = "no_tokens"
     """Readers borrowed, but nobody can say how many they were."""
     NO_ROTATION = "no_rotation"
@@ -85,8 +96,7 @@ class Cause(Enum):
     """Readers are told apart within one month only."""
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Struct, frozen=True, gc=False):
     """`since` and `until` where the cause has them."""
 
     cause: Cause
@@ -96,8 +106,7 @@ class Note:
     why: str = ""
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Struct, frozen=True, gc=False):
     """`amount` None: unknown, then `notes` say why; with an amount they say why it may be incomplete.
     `estimated`: in and out could not be told apart; `remarks` do not touch the number."""
 
@@ -119,8 +128,7 @@ def unknown(cause: Cause, *more: Note) -> Figure:
     return Figure(None, (Note(cause), *more))
 
 
-@dataclass(frozen=True)
-class Total:
+class Total(Struct, frozen=True, gc=False):
     """A figure of several places, resting on `known` of `places`."""
 
     figure: Figure

@@ -5,16 +5,19 @@ counts. What is not known is what lies after its last word, what it says still w
 at the door are another matter: nobody counts them while the counter is away, and it says so itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from broker_config.values import Condition
+from central.doors import DoorMark, What
 from central.health import SILENT_AFTER
+from central.statistics.counters import COUNTER, counters
 from central.statistics.figures import Cause, Figure, Item, Note, unknown
 from central.statistics.gather import ROTATION, Material
-from central.store import Kiosk, Span, Sum
+from central.store import Span, Sum
 
-COUNTER = "door_counter"
 WAITING_FROM = 20
 """Fewer reports than this are on their way and not stuck."""
 FRESH = timedelta(days=31)
@@ -82,20 +85,32 @@ def visits(
     own_counters = counters(material.kiosks)
     spans = [span for span in material.spans if (span.told.place, span.told.subject) in own_counters]
     silent = _silences(spans, start, min(end, now))
-    figure = count(sum_, (*notes, *own, *silent), start)
+    figure = count(sum_, (*notes, *own, *marked(material.marks, LACKING), *silent), start)
     worked = any(s.told.condition is Condition.OK and (s.ended_at or now) > start for s in spans)
     if figure.amount == 0 and silent and not worked:
         return Figure(None, figure.notes)
-    return figure
+    return structs.replace(figure, remarks=marked(material.marks, REMARKED))
 
 
-def counters(kiosks: Iterable[Kiosk]) -> set[tuple[str, str]]:
-    """(place, subject) of the spans of door counters, by whatever name their kiosks have for them."""
-    return {
-        (kiosk.identity.place, f"{kiosk.identity.device}/{name}")
-        for kiosk in kiosks
-        for name in (COUNTER, *(d.name or d.kind for d in kiosk.devices if d.kind == COUNTER))
-    }
+LACKING = (
+    (Cause.COUNTER_SPANS, What.SPAN, True),
+    (Cause.COUNTER_LOST, What.LOST, True),
+    (Cause.COUNTER_ANEW, What.LOST, False),
+)
+"""Each cause with the marks it tells of, and whether their number is known."""
+REMARKED = ((Cause.COUNTER_CLOSED, What.CLOSED, True), (Cause.COUNTER_DOUBTS, What.DOUBTFUL, True))
+
+
+def marked(marks: Sequence[DoorMark], told: Sequence[tuple[Cause, What, bool]]) -> tuple[Note, ...]:
+    """One note for all marks of a kind, from the beginning of the first to the end of the last."""
+    notes = []
+    for cause, what, known in told:
+        own = [mark for mark in marks if mark.what is what and (mark.visits is not None) is known]
+        if own:
+            count = sum(mark.visits or 0 for mark in own) if known else None
+            since, until = min(mark.since for mark in own), max(mark.until for mark in own)
+            notes.append(Note(cause, since, until, count))
+    return tuple(notes)
 
 
 def _silences(spans: Sequence[Span], start: datetime, end: datetime) -> tuple[Note, ...]:

@@ -1,4 +1,4 @@
-"""Reads from the store what a report needs, place by place, and decides nothing."""
+"""Reads from the store what a report needs, all places at once, and decides nothing."""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from central.doors import DoorMark
 from central.places import Place
+from central.statistics.counters import counters
 from central.statistics.periods import WEEK, Month, begins
 from central.store import Gap, Kiosk, Loss, SeenDevice, Span, Store, Sum
 
-MANY = 400
-"""From so many places on everything is read at once and not place by place."""
+PLACE_ITSELF = ""
+"""The subject of its own spans."""
 ROTATION = "rotation"
 _T = TypeVar("_T")
 
@@ -28,7 +30,8 @@ class Crates:
 
 @dataclass(frozen=True)
 class Material:
-    """All that the store knows of one place that matters in a month."""
+    """All that the store knows of one place that matters in a month; `spans` are those of the place itself
+    and of its door counters."""
 
     place: Place
     kiosks: Sequence[Kiosk]
@@ -39,6 +42,7 @@ class Material:
     crates: Crates
     gaps: Sequence[Gap]
     losses: Sequence[Loss]
+    marks: Sequence[DoorMark]
 
 
 def gather(store: Store, places: Sequence[Place], month: Month, zone: ZoneInfo) -> list[Material]:
@@ -46,12 +50,13 @@ def gather(store: Store, places: Sequence[Place], month: Month, zone: ZoneInfo) 
     ids = [place.id for place in places]
     start, end = begins(month.first, zone), begins(month.after, zone)
     first, last = span_of(month, zone)
-    kiosks = _by_place(store.kiosks, ids, lambda kiosk: kiosk.identity.place)
-    devices = _by_place(store.device_history, ids, lambda device: device.identity.place)
-    spans = _by_place(
-        lambda place: store.condition_history(first, last, place), ids, lambda span: span.told.place
-    )
-    losses = _by_place(store.losses, ids, lambda loss: loss.gap.identity.place)
+    known = store.kiosks(ids)
+    told = store.condition_history(first, last, ids, subjects(counters(known)))
+    kiosks = _grouped(known, lambda kiosk: kiosk.identity.place)
+    devices = _grouped(store.device_history(ids), lambda device: device.identity.place)
+    spans = _grouped(told, lambda span: span.told.place)
+    losses = _grouped(store.losses(ids), lambda loss: loss.gap.identity.place)
+    marks = _grouped(store.door_marks(start, end, ids), lambda mark: mark.place)
     gaps = _grouped(store.gaps(), lambda gap: gap.identity.place)
     sums: dict[str, dict[str, Sum]] = {}
     for one in store.sums(month.first, month.after, ids):
@@ -70,6 +75,7 @@ def gather(store: Store, places: Sequence[Place], month: Month, zone: ZoneInfo) 
             crates=crates.get(place.id, Crates()),
             gaps=gaps.get(place.id, []),
             losses=losses.get(place.id, []),
+            marks=marks.get(place.id, []),
         )
         for place in places
     ]
@@ -82,12 +88,9 @@ def span_of(month: Month, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return begins(first, zone), begins(after, zone)
 
 
-def _by_place(
-    ask: Callable[[str | None], Iterable[_T]], ids: Sequence[str], place_of: Callable[[_T], str]
-) -> dict[str, list[_T]]:
-    if len(ids) < MANY:
-        return {place: list(ask(place)) for place in ids}
-    return _grouped(ask(None), place_of)
+def subjects(own: Iterable[tuple[str, str]]) -> set[str]:
+    """Whose spans are asked for, where `own` are the places' door counters."""
+    return {PLACE_ITSELF, *(subject for _, subject in own)}
 
 
 def _grouped(found: Iterable[_T], place_of: Callable[[_T], str]) -> dict[str, list[_T]]:

@@ -13,23 +13,32 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from broker_config.messages import Confirmed, DeviceState, Health, State
+from msgspec import Struct
+
+from broker_config.from_centre import Confirmed
+from broker_config.status import DeviceState, Health, State
 from broker_config.topics import Identity
 from broker_config.values import Condition
+from central.doors import DoorMark
 from central.intake import Heard
 
 ZONE = ZoneInfo("Asia/Shanghai")
+Which = str | Collection[str] | None
+"""One place (or subject), several, or every one."""
 
 
 class StoreError(Exception):
     """The store cannot be opened, read or written; the message says where and what to do."""
 
 
+class _Value(Struct, frozen=True, gc=False):
+    """There are many, some live long, and none leads back to itself: the garbage collector need not look."""
+
+
 # -- kiosks and their devices ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Kiosk:
+class Kiosk(_Value, frozen=True):
     """The latest a kiosk told. None: it never did.
 
     `heard_at` is its last sign of life (a heartbeat or a birth, not a will); `online` is what the broker
@@ -51,8 +60,7 @@ class Kiosk:
         return max(told, key=lambda message: (message.session, message.at)).devices if told else ()
 
 
-@dataclass(frozen=True)
-class SeenDevice:
+class SeenDevice(_Value, frozen=True):
     """One device as it was seen at one kiosk's port: another serial or model is another row. `last_seen` is
     no finer than five minutes."""
 
@@ -65,8 +73,7 @@ class SeenDevice:
     last_seen: datetime
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(_Value, frozen=True):
     """The first heartbeat of five minutes: names are those of `Health`'s fields, a truth is 0 or 1, what was
     unknown is not in it."""
 
@@ -74,8 +81,7 @@ class Sample:
     figures: Mapping[str, float]
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(_Value, frozen=True):
     """The verdict on `subject` (a place's kiosk, a device, "" for the place itself), as it is now."""
 
     place: str
@@ -84,8 +90,7 @@ class Told:
     causes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(_Value, frozen=True):
     """From `started_at` on it was like this; `ended_at` None: it still is."""
 
     told: Told
@@ -96,8 +101,7 @@ class Span:
 # -- counts ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class HourCount:
+class HourCount(_Value, frozen=True):
     """Events of one kind in one hour; `partial` when a counter says that it missed some, `estimated` when
     it cannot tell in from out."""
 
@@ -108,8 +112,7 @@ class HourCount:
     estimated: bool
 
 
-@dataclass(frozen=True)
-class DayCount:
+class DayCount(_Value, frozen=True):
     """Events of one kind in one day of one place. `events` is how many messages, `amount` what they tell of:
     people of visits, else the same."""
 
@@ -122,8 +125,7 @@ class DayCount:
     estimated: bool
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(_Value, frozen=True):
     """The days of one place and kind together; `partial_days` are those with a gap in counting."""
 
     place: str
@@ -209,19 +211,28 @@ class Store(Protocol):
     def gaps(self) -> list[Gap]:
         """What is missing now; usually nothing."""
 
-    def losses(self, place: str | None = None) -> list[Loss]: ...
+    def losses(self, place: Which = None) -> list[Loss]: ...
 
     # -- kiosks
 
-    def kiosks(self, place: str | None = None) -> list[Kiosk]: ...
+    def kiosks(self, place: Which = None) -> list[Kiosk]:
+        """In order of place and device."""
 
-    def device_history(self, place: str | None = None) -> list[SeenDevice]:
+    def kiosks_by_place(self) -> Mapping[str, tuple[Kiosk, ...]]:
+        """All of them, for those who look again and again: it costs what has changed since, and where nothing
+        has, the tuple is the same as before."""
+
+    def device_history(self, place: Which = None) -> list[SeenDevice]:
         """Every device ever seen, by place, kiosk, kind and port, the oldest first."""
 
     def figures(self, identity: Identity, start: datetime, end: datetime) -> list[Sample]: ...
 
     def condition_history(
-        self, start: datetime, end: datetime, place: str | None = None, subject: str | None = None
+        self,
+        start: datetime,
+        end: datetime,
+        place: Which = None,
+        subject: Which = None,
     ) -> list[Span]:
         """Spans that touch [start, end), in order of place, subject and time; not cut to it."""
 
@@ -238,6 +249,9 @@ class Store(Protocol):
 
     def sums(self, start: date, end: date, places: Collection[str] | None = None) -> list[Sum]:
         """Those days added up by place and kind."""
+
+    def door_marks(self, start: datetime, end: datetime, place: Which = None) -> list[DoorMark]:
+        """Those that touch [start, end), in order of place and time, not cut to it."""
 
     def readers(self, month: str, places: Collection[str] | None = None) -> dict[str, int]:
         """Place -> distinct readers who borrowed or renewed there in `month` ("2026-11")."""

@@ -101,6 +101,7 @@ class Difference:
 
 
 def compare(have: Mapping[str, str], wanted: Mapping[str, str]) -> Difference:
+    """What leads from `have` to `wanted`, both key to entry."""
     return Difference(
         added={key: entry for key, entry in wanted.items() if key not in have},
         changed={key: entry for key, entry in wanted.items() if have.get(key, entry) != entry},

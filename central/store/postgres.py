@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from central.store import ZONE, StoreError
 from central.store.database import Row, Writing
 from central.store.sql import SqlStore
-from central.store.sqlite import SCHEMA, VERSION
+from central.store.versions import scripts, statements
 
 Connection = psycopg.Connection[Row]
 
@@ -37,7 +37,11 @@ _TONGUE = (
         r"PRIMARY KEY \(install, seq\)\n\);",
         "PRIMARY KEY (install, seq, happened_at)\n)\nPARTITION BY RANGE (happened_at);",
     ),
-    (r"PRAGMA user_version = (\d+);", r"INSERT INTO facts (name, value) VALUES ('version', '\1');"),
+    (
+        r"PRAGMA user_version = (\d+);",
+        r"INSERT INTO facts (name, value) VALUES ('version', '\1') "
+        r"ON CONFLICT (name) DO UPDATE SET value = excluded.value;",
+    ),
 )
 _MONTHS = (
     "SELECT relname FROM pg_class WHERE relname ~ '^events_[0-9]{4}_[0-9]{2}$' AND relkind = 'r' ORDER BY 1"
@@ -63,19 +67,18 @@ class PostgresDatabase:
         self._writer: Connection | None = None
         self._reader: Connection | None = None
         self._months: set[str] = set()
-        self._prepare()
+        try:
+            self._prepare()
+        except StoreError:
+            self.close()
+            raise
 
     def _prepare(self) -> None:
         with self.transaction() as writing:
             _lock_making(writing)
-            ((there,),) = writing.execute("SELECT to_regclass('facts')")
-            if there is None:
-                for statement in in_postgres(SCHEMA.read_text(encoding="utf-8")).split(";\n"):
+            for script in scripts(_version(writing), self.name):
+                for statement in statements(in_postgres(script)):
                     writing.execute(statement)
-            ((version,),) = writing.execute("SELECT value FROM facts WHERE name = 'version'")
-        if int(version) != VERSION:
-            self.close()
-            raise StoreError(f"{self.name}: version {version}, expected {VERSION}: update the centre")
 
     @contextmanager
     def transaction(self) -> Iterator[Writing]:
@@ -182,7 +185,7 @@ class _Writing:
 
 
 def in_postgres(script: str) -> str:
-    """`schema.sql` in PostgreSQL's tongue."""
+    """A script of `versions.py` in PostgreSQL's tongue."""
     for pattern, words in _TONGUE:
         script = re.sub(pattern, words, script)
     return script.strip().removesuffix(";")
@@ -190,6 +193,15 @@ def in_postgres(script: str) -> str:
 
 def _sql(sql: str) -> str:
     return sql.replace("?", "%s")
+
+
+def _version(writing: Writing) -> int:
+    """0: there is nothing yet."""
+    ((there,),) = writing.execute("SELECT to_regclass('facts')")
+    if there is None:
+        return 0
+    ((version,),) = writing.execute("SELECT value FROM facts WHERE name = 'version'")
+    return int(version)
 
 
 def _lock_making(writing: Writing) -> None:

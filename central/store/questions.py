@@ -1,13 +1,14 @@
 """What may be asked of the store: reading only, from any thread, the same SQL for both databases."""
 
 import json
-from collections.abc import Collection
-from datetime import UTC, date, datetime, time
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from broker_config.messages import Confirmed, Health, State, decode
+from broker_config.from_centre import Confirmed
 from broker_config.topics import Identity
 from broker_config.values import Condition, moment, timestamp
+from central.doors import DoorMark, What
 from central.store import (
     Confirmation,
     DayCount,
@@ -20,17 +21,21 @@ from central.store import (
     Span,
     Sum,
     Told,
+    Which,
 )
-from central.store.database import Database, Row
+from central.store.database import Database
+from central.store.latest import COLUMNS, Latest
 from central.store.ledger import ranges_missing
 from central.store.raw_events import RawEvents
-from central.store.statements import BEYOND, where
+from central.store.statements import BEYOND, DOOR_MARKS_OF, of, where
+
+ONE_DAY = timedelta(days=1)
 
 
 class Questions(RawEvents):
     def __init__(self, database: Database, zone: ZoneInfo) -> None:
         self._db, self._zone = database, zone
-        self._decoded: dict[Row, tuple[Row, Kiosk]] = {}
+        self._latest = Latest(database)
 
     # -- how far it is -------------------------------------------------------------------------------------
 
@@ -51,8 +56,8 @@ class Questions(RawEvents):
             )
         ]
 
-    def losses(self, place: str | None = None) -> list[Loss]:
-        asked, values = where(("place = ?", place))
+    def losses(self, place: Which = None) -> list[Loss]:
+        asked, values = where(of("place", place))
         rows = self._db.rows(
             "SELECT place, device, install_id, first, last, noted_at FROM losses "
             f"JOIN installs ON installs.id = losses.install WHERE {asked} ORDER BY place, install_id, first",
@@ -62,24 +67,18 @@ class Questions(RawEvents):
 
     # -- kiosks --------------------------------------------------------------------------------------------
 
-    def kiosks(self, place: str | None = None) -> list[Kiosk]:
-        asked, values = where(("place = ?", place))
-        rows = self._db.rows(
-            "SELECT place, device, online, online_changed_at, heard_at, first_heard_at, state, health "
-            f"FROM kiosks WHERE {asked} ORDER BY place, device",
-            values,
-        )
-        return [self._kiosk(row) for row in rows]
+    def kiosks(self, place: Which = None) -> list[Kiosk]:
+        if place is None:
+            return [kiosk for kiosks in self._latest.by_place().values() for kiosk in kiosks]
+        asked, values = where(of("place", place))
+        rows = self._db.rows(f"SELECT {COLUMNS} FROM kiosks WHERE {asked} ORDER BY place, device", values)
+        return [self._latest.kiosk(row) for row in rows]
 
-    def _kiosk(self, row: Row) -> Kiosk:
-        """Asked every few seconds of ten thousand, of which few have changed."""
-        known = self._decoded.get(row[:2])
-        if known is None or known[0] != row:
-            known = self._decoded[row[:2]] = row, _kiosk(row)
-        return known[1]
+    def kiosks_by_place(self) -> Mapping[str, tuple[Kiosk, ...]]:
+        return self._latest.by_place()
 
-    def device_history(self, place: str | None = None) -> list[SeenDevice]:
-        asked, values = where(("place = ?", place))
+    def device_history(self, place: Which = None) -> list[SeenDevice]:
+        asked, values = where(of("place", place))
         rows = self._db.rows(
             "SELECT place, device, kind, model, serial, port, first_seen, last_seen FROM devices "
             f"WHERE {asked} ORDER BY place, device, kind, port, first_seen",
@@ -101,9 +100,13 @@ class Questions(RawEvents):
         return [Sample(moment(slot), json.loads(figures)) for slot, figures in rows]
 
     def condition_history(
-        self, start: datetime, end: datetime, place: str | None = None, subject: str | None = None
+        self,
+        start: datetime,
+        end: datetime,
+        place: Which = None,
+        subject: Which = None,
     ) -> list[Span]:
-        asked, values = where(("place = ?", place), ("subject = ?", subject))
+        asked, values = where(of("place", place), of("subject", subject))
         rows = self._db.rows(
             "SELECT place, subject, condition, causes, started_at, ended_at FROM spans "
             f"WHERE {asked} AND started_at < ? AND (ended_at IS NULL OR ended_at > ?) "
@@ -122,21 +125,24 @@ class Questions(RawEvents):
     # -- counts --------------------------------------------------------------------------------------------
 
     def totals(self, start: datetime, end: datetime, place: str | None = None) -> dict[tuple[str, str], int]:
-        first, last = self._day_begun(start), self._day_begun(end)
-        table, name = ("days", "day") if first and last else ("hours", "hour")
-        bounds = [first, last] if first and last else [_hour(start), _hour(end)]
         asked, values = where(("place = ?", place))
-        rows = self._db.rows(
-            f"SELECT place, kind, CAST(sum(amount) AS BIGINT) FROM {table} "
-            f"WHERE {asked} AND {name} >= ? AND {name} < ? GROUP BY place, kind",
-            [*values, *bounds],
-        )
-        return {(place, kind): amount for place, kind, amount in rows}
+        first, last = self._day_begun(start), self._day_begun(end)
+        if first and last and last - first == ONE_DAY:
+            # every overview asks for it, and there is nothing to add up
+            sql, bounds = f"SELECT place, kind, amount FROM days WHERE {asked} AND day = ?", [str(first)]
+        else:
+            table, name = ("days", "day") if first and last else ("hours", "hour")
+            bounds = [str(first), str(last)] if first and last else [_hour(start), _hour(end)]
+            sql = (
+                f"SELECT place, kind, CAST(sum(amount) AS BIGINT) FROM {table} "
+                f"WHERE {asked} AND {name} >= ? AND {name} < ? GROUP BY place, kind"
+            )
+        return {(place, kind): amount for place, kind, amount in self._db.rows(sql, [*values, *bounds])}
 
-    def _day_begun(self, at: datetime) -> str | None:
+    def _day_begun(self, at: datetime) -> date | None:
         """The library's day that begins at this moment."""
         local = at.astimezone(self._zone)
-        return local.date().isoformat() if local.timetz().replace(tzinfo=None) == time() else None
+        return local.date() if local.timetz().replace(tzinfo=None) == time() else None
 
     def hours(self, place: str, start: datetime, end: datetime) -> list[HourCount]:
         rows = self._db.rows(
@@ -176,6 +182,17 @@ class Questions(RawEvents):
             for place, kind, amount, events, partial, estimated, days in rows
         ]
 
+    def door_marks(self, start: datetime, end: datetime, place: Which = None) -> list[DoorMark]:
+        asked, values = where(
+            of("place", place), ("since < ?", timestamp(end)), ("until > ?", timestamp(start))
+        )
+        return [
+            DoorMark(place, What(what), moment(since), moment(until), visits)
+            for place, what, since, until, visits in self._db.rows(
+                DOOR_MARKS_OF.format(asked=asked), values * 2
+            )
+        ]
+
     def readers(self, month: str, places: Collection[str] | None = None) -> dict[str, int]:
         asked, values = where(("month = ?", month), ("place IN ", places))
         rows = self._db.rows(f"SELECT place, count(*) FROM readers WHERE {asked} GROUP BY place", values)
@@ -193,19 +210,6 @@ class Questions(RawEvents):
 
 def _hour(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()[:13]
-
-
-def _kiosk(row: Row) -> Kiosk:
-    place, device, online, online_changed_at, heard_at, first_heard_at, state, health = row
-    return Kiosk(
-        identity=Identity(place, device),
-        online=bool(online),
-        online_changed_at=_moment(online_changed_at),
-        heard_at=_moment(heard_at),
-        first_heard_at=_moment(first_heard_at),
-        state=decode(State, state.encode()) if state else None,
-        health=decode(Health, health.encode()) if health else None,
-    )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,4 +1,4 @@
--- The centre's database on SQLite, version 2. Times are UTC text with milliseconds, so that they sort; a day
+-- The centre's database on SQLite, version 3. Times are UTC text with milliseconds, so that they sort; a day
 -- and a month are those of the library. `postgres.py` turns this script into its own tongue.
 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -11,7 +11,11 @@ CREATE TABLE installs (
     -- every seq up to this one is in events, in rejects or in losses
     confirmed INTEGER NOT NULL DEFAULT 0,
     -- the highest seq ever seen; above confirmed there is a gap
-    highest INTEGER NOT NULL DEFAULT 0
+    highest INTEGER NOT NULL DEFAULT 0,
+    -- the last event with a door counter's own total
+    door_seq INTEGER,
+    door_total INTEGER,
+    door_at TEXT
 ) STRICT;
 
 CREATE TABLE losses (
@@ -63,6 +67,31 @@ CREATE TABLE days (
 -- covers the overview of a day
 CREATE INDEX days_by_day ON days (day, place, kind, amount);
 
+-- what door counters told beside their counts: `what` as in central/doors.py
+CREATE TABLE door_marks (
+    install INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    what TEXT NOT NULL,
+    since TEXT NOT NULL,
+    until TEXT NOT NULL,
+    visits INTEGER NOT NULL,
+    PRIMARY KEY (install, what, since, until)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX door_marks_by_place ON door_marks (place, until);
+
+-- between two events of a counter its own totals say that visits are missing; null: it began anew
+CREATE TABLE door_losses (
+    install INTEGER NOT NULL,
+    after_seq INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    since TEXT NOT NULL,
+    until TEXT NOT NULL,
+    visits INTEGER,
+    PRIMARY KEY (install, after_seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX door_losses_by_place ON door_losses (place, until);
+
 CREATE TABLE readers (
     month TEXT NOT NULL,
     place TEXT NOT NULL,
@@ -80,8 +109,11 @@ CREATE TABLE kiosks (
     session INTEGER,
     state TEXT,
     health TEXT,
+    -- of the transaction that wrote it last; later ones have higher numbers (fact kiosks_changed)
+    changed INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (place, device)
 ) STRICT;
+CREATE INDEX kiosks_by_change ON kiosks (changed);
 
 CREATE TABLE devices (
     place TEXT NOT NULL,
@@ -114,7 +146,8 @@ CREATE TABLE spans (
     started_at TEXT NOT NULL,
     ended_at TEXT
 ) STRICT;
-CREATE INDEX spans_by_place ON spans (place, subject, started_at);
+-- with its end: of a year's spans those of one month are asked for
+CREATE INDEX spans_by_place ON spans (place, subject, started_at, ended_at);
 CREATE INDEX spans_by_end ON spans (ended_at);
 
 CREATE TABLE rejects (
@@ -134,4 +167,4 @@ CREATE INDEX rejects_by_place ON rejects (place);
 
 CREATE TABLE dropped_rejects (place TEXT PRIMARY KEY, dropped INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;

@@ -13,9 +13,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broker_config.messages import DeviceChanged, DeviceState, Health, encode
+from broker_config.events import DeviceChanged, Visits
+from broker_config.messages import encode
+from broker_config.status import DeviceState, Health
 from broker_config.topics import Identity
 from broker_config.values import moment, timestamp
+from central.doors import Sums
 from central.intake import Counts, EventHeard, HealthHeard, Heard, Rejected, StateHeard, told_at
 from central.store import statements
 from central.store.ledger import Ledger
@@ -27,11 +30,12 @@ Row = tuple[Any, ...]
 
 @dataclass
 class Book:
-    """An installation as the store knows it."""
+    """An installation as the store knows it; `sums` of a door counter that tells totals of its own."""
 
     id: int
     identity: Identity
     ledger: Ledger
+    sums: Sums = field(default_factory=Sums)
     was: tuple[int, int, tuple[tuple[int, int], ...]] = (0, 0, ())
 
     def __post_init__(self) -> None:
@@ -87,16 +91,22 @@ class Tallies:
     hours: dict[tuple[str, str, str], Tally] = field(default_factory=dict)
     days: dict[tuple[str, str, str], Tally] = field(default_factory=dict)
     readers: set[tuple[str, str, str]] = field(default_factory=set)
+    marks: dict[tuple[int, str, str, str, str], int] = field(default_factory=dict)
+    """(installation, place, what, since, until) -> visits."""
 
-    def add(self, place: str, kind: str, happened_at: str, counts: Counts) -> None:
+    def add(self, place: str, kind: str, happened_at: str, counts: Counts, install: int) -> None:
         day = self.day_of(happened_at)
-        for tallies, key in ((self.hours, (place, happened_at[:13], kind)), (self.days, (place, day, kind))):
+        both = ((self.days, (place, day, kind)), (self.hours, (place, happened_at[:13], kind)))
+        for tallies, key in both[:1] if counts.hourless else both:
             tally = tallies.get(key)
             if tally is None:
                 tally = tallies[key] = Tally()
             tally.add(counts)
         if counts.reader_token:
             self.readers.add((day[:7], place, counts.reader_token))
+        for mark in counts.marks:
+            of = (install, place, mark.what.value, mark.since, mark.until)
+            self.marks[of] = self.marks.get(of, 0) + mark.visits
 
 
 @dataclass
@@ -129,9 +139,11 @@ class Sift:
         received = told_at(heard.received_at)
         place, kind, happened = identity.place, heard.kind, heard.happened_at
         self.events.append((book.id, event.seq, place, kind, happened, received, heard.body))
-        self.tallies.add(place, kind, happened, heard.counts)
+        self.tallies.add(place, kind, happened, heard.counts, book.id)
         if type(event) is DeviceChanged:
             self._devices(identity, [_as_state(event)], received)
+        elif type(event) is Visits:
+            book.sums.take(event, event.at if happened == event.hour else happened)
 
     def _rejected(self, heard: Any) -> None:
         book = self.books.get(heard.install_id or "")

@@ -9,11 +9,13 @@ retention and counting anew in `upkeep.py`.
 import threading
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from broker_config.messages import Confirmed
+from broker_config.from_centre import Confirmed
 from broker_config.topics import Identity
 from broker_config.values import timestamp
+from central.doors import CounterTotal, Hole, Sums
 from central.intake import EventHeard, Heard
 from central.store import Confirmation, StoredEvent, StoreError, Told, statements
 from central.store.database import Database, Row, Writing
@@ -75,6 +77,7 @@ class SqlStore(Questions, Upkeep):
             now = timestamp(batch[-1].received_at) if batch else ""
             moved = [name for name, book in books.items() if book.now != book.was]
             _move(writing, [books[name] for name in moved], now)
+            _keep_sums(writing, [book for book in books.values() if book.sums.changed])
         self._seen = seen
         self._readers = new_readers | (self._readers if len(self._readers) < READERS_KNOWN else set())
         return [
@@ -131,11 +134,20 @@ def _losses(writing: Writing, ids: list[int]) -> dict[int, list[tuple[int, int]]
 
 
 def _book(writing: Writing, row: Row, lost: list[tuple[int, int]]) -> Book:
-    _, number, place, device, confirmed, highest = row
+    _, number, place, device, confirmed, highest, *door = row
     beyond: list[Row] = []
     if highest > confirmed:
         beyond = writing.execute(statements.BEYOND, [number, confirmed, number, confirmed])
-    return Book(number, Identity(place, device), Ledger(confirmed, (seq for (seq,) in beyond), sorted(lost)))
+    ledger = Ledger(confirmed, (seq for (seq,) in beyond), sorted(lost))
+    return Book(number, Identity(place, device), ledger, _sums(writing, number, door))
+
+
+def _sums(writing: Writing, number: int, door: list[Any]) -> Sums:
+    """Few have totals of their own."""
+    if door[0] is None:
+        return Sums()
+    holes = writing.execute(statements.DOOR_LOSSES_OF, [number])
+    return Sums(CounterTotal(*door), (Hole(*hole) for hole in holes))
 
 
 def _write(writing: Writing, sift: Sift, new_readers: set[tuple[str, str, str]]) -> None:
@@ -146,12 +158,16 @@ def _write(writing: Writing, sift: Sift, new_readers: set[tuple[str, str, str]])
         (statements.COUNT_HOUR, [(*key, *tallies.hours[key].row) for key in sorted(tallies.hours)]),
         (statements.COUNT_DAY, [(*key, *tallies.days[key].row) for key in sorted(tallies.days)]),
         (statements.READER, sorted(new_readers)),
+        (statements.DOOR_MARK, [(*key, visits) for key, visits in sorted(tallies.marks.items())]),
         (statements.DEVICE, sorted(sift.devices)),
         (statements.SAMPLE, sorted(sift.samples)),
     ):
         writing.executemany(sql, rows)
-    for sql, row in sift.kiosks:
-        writing.execute(sql, row)
+    if sift.kiosks:
+        # last: from here on others who write kiosks wait
+        ((number,),) = writing.execute(statements.NEXT_CHANGE)
+        for sql, row in sift.kiosks:
+            writing.execute(sql, (*row, number))
 
 
 def _move(writing: Writing, books: Sequence[Book], now: str) -> None:
@@ -163,3 +179,14 @@ def _move(writing: Writing, books: Sequence[Book], now: str) -> None:
             writing.execute(statements.FORGET_LOSSES, [book.id])
             lost = [(book.id, *one, now) for one in book.ledger.lost]
             writing.executemany(statements.NOTE_LOSS, lost)
+
+
+def _keep_sums(writing: Writing, books: Sequence[Book]) -> None:
+    for book in books:
+        writing.execute(statements.MOVE_SUMS, [*(book.sums.last or (None, None, None)), book.id])
+        writing.execute(statements.FORGET_DOOR_LOSSES, [book.id])
+        found = [
+            (book.id, book.identity.place, hole.after, hole.seq, hole.since, hole.until, hole.visits)
+            for hole in book.sums.holes.values()
+        ]
+        writing.executemany(statements.NOTE_DOOR_LOSS, found)

@@ -16,9 +16,8 @@ from central.store import ZONE, StoreError
 from central.store.database import Row, Writing
 from central.store.sql import SqlStore
 from central.store.statements import marks
+from central.store.versions import scripts, statements
 
-VERSION = 2
-SCHEMA = Path(__file__).with_name("schema.sql")
 BUSY_S = 10.0
 CACHE_KB = 64_000
 CHECKPOINT_PAGES = 8000
@@ -52,20 +51,19 @@ class SqliteDatabase:
             self._prepare()
             self.reader = _connect(path)
             self.reader.execute("PRAGMA query_only = 1")
+        except StoreError:
+            self.writer.close()
+            raise
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"{path}: cannot open the centre's database: {error}") from error
 
     def _prepare(self) -> None:
-        if self._version() == 0:
-            script = SCHEMA.read_text(encoding="utf-8")
-            self.writer.executescript(f"BEGIN IMMEDIATE; {script} COMMIT;")
-        elif self._version() != VERSION:
-            version = self._version()
-            self.writer.close()
-            raise StoreError(f"{self.path}: version {version}, expected {VERSION}: update the centre")
-
-    def _version(self) -> int:
-        return int(self.writer.execute("PRAGMA user_version").fetchone()[0])
+        self.writer.execute("BEGIN IMMEDIATE")
+        (version,) = self.writer.execute("PRAGMA user_version").fetchone()
+        for script in scripts(version, self.name):
+            for statement in statements(script):
+                self.writer.execute(statement)
+        self.writer.execute("COMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[Writing]:

@@ -3,7 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
-KNOWN_INSTALLS = "SELECT install_id, id, place, device, confirmed, highest FROM installs WHERE install_id IN "
+from central.store import Which
+
+KNOWN_INSTALLS = """
+    SELECT install_id, id, place, device, confirmed, highest, door_seq, door_total, door_at
+    FROM installs WHERE install_id IN """
 NEW_INSTALL = "INSERT INTO installs (install_id, place, device) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 MOVE_INSTALL = "UPDATE installs SET confirmed = ?, highest = ? WHERE id = ?"
 BEYOND = """
@@ -15,6 +19,21 @@ REWRITE = """
 LOSSES_OF = "SELECT install, first, last FROM losses WHERE install IN "
 FORGET_LOSSES = "DELETE FROM losses WHERE install = ?"
 NOTE_LOSS = "INSERT INTO losses (install, first, last, noted_at) VALUES (?, ?, ?, ?)"
+
+MOVE_SUMS = "UPDATE installs SET door_seq = ?, door_total = ?, door_at = ? WHERE id = ?"
+DOOR_LOSSES_OF = "SELECT after_seq, seq, since, until, visits FROM door_losses WHERE install = ?"
+FORGET_DOOR_LOSSES = "DELETE FROM door_losses WHERE install = ?"
+NOTE_DOOR_LOSS = """
+    INSERT INTO door_losses (install, place, after_seq, seq, since, until, visits)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
+DOOR_MARK = """
+    INSERT INTO door_marks (install, place, what, since, until, visits) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (install, what, since, until) DO UPDATE SET visits = door_marks.visits + excluded.visits"""
+DOOR_MARKS_OF = """
+    SELECT place, what, since, until, CAST(sum(visits) AS BIGINT) FROM (
+        SELECT place, what, since, until, visits FROM door_marks WHERE {asked}
+        UNION ALL SELECT place, 'lost', since, until, visits FROM door_losses WHERE {asked}
+    ) AS marks GROUP BY place, what, since, until ORDER BY place, since, until, what"""
 
 EVENT_COLUMNS = ("install", "seq", "place", "kind", "happened_at", "received_at", "body")
 REJECT_COLUMNS = ("received_at", "place", "topic", "install", "seq", "reason", "size_bytes", "payload")
@@ -36,28 +55,37 @@ COUNT_DAY = _count("days", "day")
 READER = "INSERT INTO readers (month, place, token) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 
 BIRTH = """
-    INSERT INTO kiosks (place, device, online, online_changed_at, first_heard_at, heard_at, session, state)
-    VALUES (?, ?, 1, ?, ?, ?, ?, ?)
+    INSERT INTO kiosks
+        (place, device, online, online_changed_at, first_heard_at, heard_at, session, state, changed)
+    VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (place, device) DO UPDATE SET
         online_changed_at = CASE WHEN kiosks.online = 1 AND kiosks.session = excluded.session
             THEN kiosks.online_changed_at ELSE excluded.online_changed_at END,
         first_heard_at = coalesce(kiosks.first_heard_at, excluded.first_heard_at),
         heard_at = CASE WHEN excluded.heard_at IS NULL OR kiosks.heard_at > excluded.heard_at
             THEN kiosks.heard_at ELSE excluded.heard_at END,
-        online = 1, session = excluded.session, state = excluded.state"""
+        online = 1, session = excluded.session, state = excluded.state, changed = excluded.changed"""
 # The session must be that of the birth: an old death cannot kill a new birth.
 DEATH = """
-    INSERT INTO kiosks (place, device, online, online_changed_at, session) VALUES (?, ?, 0, ?, ?)
-    ON CONFLICT (place, device) DO UPDATE SET online = 0, online_changed_at = excluded.online_changed_at
+    INSERT INTO kiosks (place, device, online, online_changed_at, session, changed) VALUES (?, ?, 0, ?, ?, ?)
+    ON CONFLICT (place, device) DO UPDATE SET
+        online = 0, online_changed_at = excluded.online_changed_at, changed = excluded.changed
     WHERE kiosks.online = 1 AND kiosks.session = excluded.session"""
 HEARTBEAT = """
-    INSERT INTO kiosks (place, device, online, online_changed_at, first_heard_at, heard_at, session, health)
-    VALUES (?, ?, 1, ?, ?, ?, ?, ?)
+    INSERT INTO kiosks
+        (place, device, online, online_changed_at, first_heard_at, heard_at, session, health, changed)
+    VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (place, device) DO UPDATE SET
         online_changed_at = CASE WHEN kiosks.online = 1
             THEN kiosks.online_changed_at ELSE excluded.online_changed_at END,
         first_heard_at = coalesce(kiosks.first_heard_at, excluded.first_heard_at),
-        online = 1, heard_at = excluded.heard_at, session = excluded.session, health = excluded.health"""
+        online = 1, heard_at = excluded.heard_at, session = excluded.session, health = excluded.health,
+        changed = excluded.changed"""
+# Under the lock of this fact until the transaction ends: numbers become visible in their own order.
+NEXT_CHANGE = """
+    INSERT INTO facts (name, value) VALUES ('kiosks_changed', '1')
+    ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(facts.value AS BIGINT) + 1 AS TEXT)
+    RETURNING CAST(value AS BIGINT)"""
 
 DEVICE = """
     INSERT INTO devices (place, device, kind, port, model, serial, first_seen, last_seen)
@@ -77,6 +105,11 @@ BEGIN_SPAN = "INSERT INTO spans (place, subject, condition, causes, started_at) 
 def marks(values: Collection[object]) -> str:
     """(?, ?, ?) for as many values."""
     return f"({', '.join('?' * len(values))})"
+
+
+def of(column: str, asked: Which) -> tuple[str, Any]:
+    """A condition for `where`: one value, several, or None for all."""
+    return (f"{column} = ?" if isinstance(asked, str) else f"{column} IN "), asked
 
 
 def where(*conditions: tuple[str, Any]) -> tuple[str, list[Any]]:

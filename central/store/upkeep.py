@@ -14,7 +14,7 @@ from broker_config.values import moment, timestamp
 from central.intake import counts_in
 from central.store.database import Database, Row, Writing
 from central.store.sift import DayOf, Tallies
-from central.store.statements import COUNT_DAY, COUNT_HOUR, READER, marks
+from central.store.statements import COUNT_DAY, COUNT_HOUR, DOOR_MARK, READER, marks
 
 STEP = 2000
 """Rows of one table that go in one transaction: the collector waits meanwhile."""
@@ -117,11 +117,15 @@ class Upkeep:
         first, end = (_hour(self._begin(one)) for one in (day, day + timedelta(days=1)))
         after_end = end if end == self._begin(day + timedelta(days=1)) else end + timedelta(hours=1)
         tallies = Tallies(self._day_of)
-        for place, kind, happened_at, body, _, _ in _raw(writing, timestamp(first), timestamp(after_end)):
-            tallies.add(place, kind, happened_at, counts_in(kind, body))
+        for place, kind, happened_at, body, install, _ in _raw(
+            writing, timestamp(first), timestamp(after_end)
+        ):
+            tallies.add(place, kind, happened_at, counts_in(kind, body, happened_at), install)
         name, hours = day.isoformat(), (timestamp(first)[:13], timestamp(end)[:13])
         tallies.days = {key: tally for key, tally in tallies.days.items() if key[1] == name}
         tallies.hours = {key: tally for key, tally in tallies.hours.items() if hours[0] <= key[1] < hours[1]}
+        after, last = timestamp(first), timestamp(end)
+        tallies.marks = {key: visits for key, visits in tallies.marks.items() if after < key[4] <= last}
         return tallies
 
     def _replaced(self, writing: Writing, day: date, tallies: Tallies) -> bool:
@@ -146,7 +150,19 @@ class Upkeep:
                 writing.execute(f"DELETE {within}", bounds)
                 writing.executemany(count, rows)
                 differ = True
-        return differ
+        return self._marks_replaced(writing, day, tallies) or differ
+
+    def _marks_replaced(self, writing: Writing, day: date, tallies: Tallies) -> bool:
+        """A mark is of the day on which it ends."""
+        bounds = [timestamp(_hour(self._begin(one))) for one in (day, day + timedelta(days=1))]
+        within = "FROM door_marks WHERE until > ? AND until <= ?"
+        had = writing.execute(f"SELECT install, place, what, since, until, visits {within}", bounds)
+        rows = [(*key, visits) for key, visits in tallies.marks.items()]
+        if set(had) == set(rows):
+            return False
+        writing.execute(f"DELETE {within}", bounds)
+        writing.executemany(DOOR_MARK, rows)
+        return True
 
     def _forget_readers(self, phantoms: set[Row]) -> None:
         """Readers that no event speaks of, and that were there before we looked."""

@@ -6,7 +6,7 @@ incidents and silences them; silences beyond one's own places are the main libra
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -27,6 +27,7 @@ from central.web.visitor import visitor_of
 CLEARED_SHOWN = 20
 LOOKED_AT = 200
 DELIVERIES_SHOWN = 100
+USUAL_SILENCE = timedelta(days=1)
 
 
 class Alerts:
@@ -107,25 +108,30 @@ class AlertsPage:
         self._silences.show(silences=silences, **self._values)
 
 
-def make_router(shell: Shell) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    alerts, desk = Alerts(shell), Desk(shell.office)
+class IncidentRoutes:
+    """The plain pages: one incident and what is decided about it, and the delivery log."""
 
-    def page(request: Request, number: int, status: int = 200, message: str = "", **typed: str) -> Response:
-        principal, now = visitor_of(request).principal, shell.board.now()
-        row = alerts.one(number, principal, now)
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._alerts, self._desk = Alerts(shell), Desk(shell.office)
+
+    def _page(
+        self, request: Request, number: int, status: int = 200, message: str = "", **typed: str
+    ) -> Response:
+        principal, now = visitor_of(request).principal, self._shell.board.now()
+        row = self._alerts.one(number, principal, now)
         if row is None:
-            return shell.refused(request, 404, "refused_unknown")
-        places = shell.board.places
-        letters = [one for one in alerts.outbox.log(LOOKED_AT) if one.letter.message.incident == number]
-        values = {"until": "", "reason": "", "scope": "", **typed}
-        return shell.plain(
+            return self._shell.refused(request, 404, "refused_unknown")
+        places = self._shell.board.places
+        letters = [one for one in self._alerts.outbox.log(LOOKED_AT) if one.letter.message.incident == number]
+        values = {"until": self._shell.typed(now + USUAL_SILENCE), "reason": "", "scope": "", **typed}
+        return self._shell.plain(
             request,
             "incident.html",
             status,
             row=row,
             now=now,
-            message=shell.words(request)(message) if message else "",
+            message=self._shell.words(request)(message) if message else "",
             places={place.id: place for place in places.place},
             towns={town.id: town for town in places.town},
             may_act=principal.may(Role.BRANCH),
@@ -134,59 +140,67 @@ def make_router(shell: Shell) -> APIRouter:
             **values,
         )
 
-    @router.get("/alerts/{number}")
-    def show(request: Request, number: int) -> Response:
-        return page(request, number)
+    def show(self, request: Request, number: int) -> Response:
+        return self._page(request, number)
 
-    @router.post("/alerts/{number}/acknowledge")
-    async def acknowledge(request: Request, number: int) -> Response:
-        await shell.forms.read(request)
+    async def acknowledge(self, request: Request, number: int) -> Response:
+        await self._shell.forms.read(request)
         visitor = visitor_of(request)
-        row = alerts.one(number, visitor.principal, shell.board.now())
+        row = self._alerts.one(number, visitor.principal, self._shell.board.now())
         if row is None:
-            return shell.refused(request, 404, "refused_unknown")
+            return self._shell.refused(request, 404, "refused_unknown")
         if not row.whole:
-            return shell.refused(request, 403, "refused_place")
+            return self._shell.refused(request, 403, "refused_place")
         try:
-            await asyncio.to_thread(desk.acknowledge, visitor.actor(), number)
+            await asyncio.to_thread(self._desk.acknowledge, visitor.actor(), number)
         except DecisionError:
-            return page(request, number, 422, "alert_over")
+            return self._page(request, number, 422, "alert_over")
         return RedirectResponse("/alerts", 303)
 
-    @router.post("/alerts/{number}/silence")
-    async def silence(request: Request, number: int) -> Response:
-        fields, visitor = await shell.forms.read(request), visitor_of(request)
-        row = alerts.one(number, visitor.principal, shell.board.now())
+    async def silence(self, request: Request, number: int) -> Response:
+        fields, visitor = await self._shell.forms.read(request), visitor_of(request)
+        row = self._alerts.one(number, visitor.principal, self._shell.board.now())
         if row is None:
-            return shell.refused(request, 404, "refused_unknown")
+            return self._shell.refused(request, 404, "refused_unknown")
         typed = {key: fields.get(key, "")[:200] for key in ("scope", "until", "reason")}
-        matcher, until = matchers(row).get(typed["scope"]), shell.typed_moment(typed["until"])
+        matcher, until = matchers(row).get(typed["scope"]), self._shell.typed_moment(typed["until"])
         if matcher is None or not may_silence(visitor.principal, matcher):
-            return shell.refused(request, 403, "refused_place")
+            return self._shell.refused(request, 403, "refused_place")
         if not typed["reason"].strip():
-            return page(request, number, 422, "reason_needed", **typed)
+            return self._page(request, number, 422, "reason_needed", **typed)
         try:
             if until is None:
                 raise DecisionError("until: expected a time")
-            await asyncio.to_thread(desk.silence, visitor.actor(), matcher, until, typed["reason"].strip())
+            await asyncio.to_thread(
+                self._desk.silence, visitor.actor(), matcher, until, typed["reason"].strip()
+            )
         except DecisionError:
-            return page(request, number, 422, "silence_bad_time", **typed)
+            return self._page(request, number, 422, "silence_bad_time", **typed)
         return RedirectResponse("/alerts", 303)
 
-    @router.post("/silences/{number}/end")
-    async def end(request: Request, number: int) -> Response:
-        await shell.forms.read(request)
-        visitor, now = visitor_of(request), shell.board.now()
-        found = next((one for one in alerts.silences(visitor.principal, now) if one.id == number), None)
+    async def end(self, request: Request, number: int) -> Response:
+        await self._shell.forms.read(request)
+        visitor, now = visitor_of(request), self._shell.board.now()
+        found = next((one for one in self._alerts.silences(visitor.principal, now) if one.id == number), None)
         if found is None:
-            return shell.refused(request, 404, "refused_unknown")
-        await asyncio.to_thread(desk.end_silence, visitor.actor(), number)
+            return self._shell.refused(request, 404, "refused_unknown")
+        await asyncio.to_thread(self._desk.end_silence, visitor.actor(), number)
         return RedirectResponse("/alerts", 303)
 
-    @router.get("/deliveries")
-    def deliveries(request: Request) -> Response:
-        return shell.plain(request, "deliveries.html", letters=alerts.outbox.log(DELIVERIES_SHOWN))
+    def deliveries(self, request: Request) -> Response:
+        return self._shell.plain(
+            request, "deliveries.html", letters=self._alerts.outbox.log(DELIVERIES_SHOWN)
+        )
 
+
+def make_router(shell: Shell) -> APIRouter:
+    routes = IncidentRoutes(shell)
+    router = APIRouter(include_in_schema=False)
+    router.get("/alerts/{number}")(routes.show)
+    router.post("/alerts/{number}/acknowledge")(routes.acknowledge)
+    router.post("/alerts/{number}/silence")(routes.silence)
+    router.post("/silences/{number}/end")(routes.end)
+    router.get("/deliveries")(routes.deliveries)
     return router
 
 

@@ -23,6 +23,7 @@ from central.web import (
     events,
     notices,
     overview,
+    page_trouble,
     place,
     rest,
     rest_alerts,
@@ -34,7 +35,9 @@ from central.web import (
     rest_health,
     rest_notices,
     rest_reader_cards,
+    rest_settings,
     rest_statistics,
+    settings,
     sign_in,
     statistics,
     statistics_pages,
@@ -74,6 +77,7 @@ ROUTERS: tuple[Callable[[Shell], APIRouter], ...] = (
     rest_statistics.make_router,
     rest_commands.make_router,
     rest_notices.make_router,
+    rest_settings.make_router,
     rest_health.make_router,
     sign_in.make_router,
     account.make_router,
@@ -83,6 +87,7 @@ ROUTERS: tuple[Callable[[Shell], APIRouter], ...] = (
     devices.make_router,
     disputes.make_router,
     notices.make_router,
+    settings.make_router,
     users.make_router,
     tokens.make_router,
     audit.make_router,
@@ -119,6 +124,7 @@ def make_app(shell: Shell, hosts: Sequence[str]) -> FastAPI:
     api = make_api(shell, hosts)
     for register in PAGES:
         register(shell)
+    page_trouble.register(shell)
     nicegui_app.on_startup(shell.poll)
     favicon = HERE / "static" / "seal.svg"
     ui.run_with(api, title=api.title, favicon=favicon, tailwind=False, show_welcome_message=False)

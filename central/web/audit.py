@@ -8,20 +8,24 @@ from fastapi.responses import Response
 
 from central.accounts import audit
 from central.accounts.audit import Wanted
+from central.web.audit_words import told
 from central.web.shell import Shell
 
 PAGE_ENTRIES = 50
 Text = Annotated[str, Query(max_length=80)]
 
 
-def make_router(shell: Shell) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+class AuditRoutes:
+    """One page, whose query filters it and leads back in time."""
 
-    def start(day: date) -> datetime:
-        return datetime.combine(day, time(), shell.board.zone)
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
 
-    @router.get("/audit")
+    def _start(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self._shell.board.zone)
+
     def show(
+        self,
         request: Request,
         *,
         actor: Text = "",
@@ -36,24 +40,30 @@ def make_router(shell: Shell) -> APIRouter:
             actor=actor,
             action=action,
             subject=subject,
-            since=start(first) if first else None,
-            until=start(last + timedelta(days=1)) if last else None,
+            since=self._start(first) if first else None,
+            until=self._start(last + timedelta(days=1)) if last else None,
         )
-        found = audit.entries(shell.office, wanted, PAGE_ENTRIES + 1, before)
+        found = audit.entries(self._shell.office, wanted, PAGE_ENTRIES + 1, before)
         shown = found[:PAGE_ENTRIES]
-        actors, actions = audit.names(shell.office)
+        actors, actions = audit.names(self._shell.office)
         asked = {"actor": actor, "action": action, "subject": subject, "since": since, "until": until}
-        return shell.plain(
+        return self._shell.plain(
             request,
             "audit.html",
             entries=shown,
             older=shown[-1].seq if len(found) > PAGE_ENTRIES else None,
-            verdict=audit.verify(shell.office),
+            verdict=audit.verify(self._shell.office),
             actors=actors,
             actions=actions,
             asked=asked,
+            told=told,
         )
 
+
+def make_router(shell: Shell) -> APIRouter:
+    routes = AuditRoutes(shell)
+    router = APIRouter(include_in_schema=False)
+    router.get("/audit")(routes.show)
     return router
 
 

@@ -33,14 +33,14 @@ COLUMNS = (
     ("kind", "device", TEXT, 140),
     ("condition", "condition", TEXT, 100),
     ("reason", "reason", TEXT, 170),
-    ("model", "model", TEXT, 130),
+    ("model", "model", TEXT, 145),
     ("serial", "serial", TEXT, 120),
     ("firmware", "firmware", TEXT, 95),
-    ("since", "since", TEXT, 115),
+    ("since", "since", TEXT, 150),
     ("frames_bad", "frames_bad", NUMBER, 95),
     ("retries", "retries", NUMBER, 80),
     ("losses", "losses", NUMBER, 80),
-    ("last_success", "last_success", TEXT, 115),
+    ("last_success", "last_success", TEXT, 150),
 )
 """Name in the row, key of its words, filter, width in pixels."""
 NO_FORMULA = """p => {
@@ -58,15 +58,15 @@ def row_of(device: DeviceView, place: Place | None, words: Words) -> dict[str, A
         "kiosk": device.kiosk,
         "kind": words(device.kind),
         "condition": words(device.condition.value),
-        "reason": words.reason(device.reason),
+        "reason": words.said(device.reason),
         "model": device.model,
         "serial": device.serial or "",
         "firmware": device.firmware or "",
-        "since": words.at_text(device.since),
+        "since": words.sortable(device.since),
         "frames_bad": device.frames_bad,
         "retries": device.retries,
         "losses": device.losses,
-        "last_success": words.at_text(device.last_success),
+        "last_success": words.sortable(device.last_success),
         "state": device.condition.value,
     }
 
@@ -76,6 +76,7 @@ def grid_options(words: Words) -> dict[str, Any]:
     return {
         "columnDefs": [
             {"field": name, "headerName": words(key), "filter": kind, "width": width, "tooltipField": name}
+            | ({"type": "rightAligned"} if kind == NUMBER else {})
             for name, key, kind, width in COLUMNS
         ],
         "defaultColDef": {"sortable": True, "resizable": True, "floatingFilter": True, "minWidth": 70},

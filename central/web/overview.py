@@ -91,7 +91,7 @@ class Overview:
         }
         self._today.show(
             t=self._words,
-            date=snapshot.now.astimezone(self._zone).date().isoformat(),
+            date=self._words.day(snapshot.now),
             totals={key: sum(amounts) if amounts else None for key, amounts in known.items()},
             reporting=len(known["loans"]),
             places=len(days),

@@ -7,7 +7,8 @@ import asyncio
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from fastapi import HTTPException, Request
+from fastapi import Request
+from fastapi.responses import Response
 from nicegui import ui
 
 from broker_config.topics import Identity
@@ -15,12 +16,16 @@ from central.accounts.roles import Role
 from central.board import Board
 from central.commands import CommandKept, Commands
 from central.places import Place, Town
+from central.statistics.figures import Note
+from central.statistics.gaps import LACKING, REMARKED, marked
 from central.store import Sample
 from central.views import DayFigures, Hour, Missing, PlaceDetail, Swap, Week
 from central.web.charts import FIGURES, days_chart, figure_chart, hours_chart
 from central.web.live import Live
+from central.web.settings import SettingsPart, at_place
 from central.web.shell import LivePage, Shell
 from central.web.snapshot import Snapshot
+from central.web.statistics_words import sentence
 from central.web.words.place import FIGURE_UNITS
 
 DAYS = 30
@@ -40,6 +45,7 @@ class Past:
     samples: list[Sample]
     swaps: list[Swap]
     missing: list[Missing]
+    door: tuple[Note, ...]
 
 
 def past_of(board: Board, place: Place, now: datetime) -> Past:
@@ -53,16 +59,17 @@ def past_of(board: Board, place: Place, now: datetime) -> Past:
         samples=history.figures(identity, now - FIGURE_TIME, now),
         swaps=history.swaps(now - SWAP_TIME, now, place.id),
         missing=history.missing(place.id),
+        door=marked(board.store.door_marks(now - timedelta(days=DAYS), now, place.id), (*LACKING, *REMARKED)),
     )
 
 
 def register(shell: Shell) -> None:
     commands = Commands(shell.office, shell.board.store)
 
-    async def place(request: Request, place_id: str, day: date | None = None) -> None:
+    async def place(request: Request, place_id: str, day: date | None = None) -> Response | None:
         found = shell.board.places.find(place_id)
         if found is None:
-            raise HTTPException(404, f"没有这个网点 / no such place: {place_id}")
+            return shell.refused(request, 404, "refused_no_place", place=place_id[:40])
         town = next(town for town in shell.board.places.town if town.id == found.town)
         chosen = day or shell.board.today()
         async with shell.page(request, shell.words(request).name(found)) as page:
@@ -75,6 +82,8 @@ def register(shell: Shell) -> None:
                 detail = await asyncio.to_thread(page.board.place, place_id)
                 hours = await asyncio.to_thread(page.board.hours, place_id, chosen)
                 orders = await asyncio.to_thread(commands.all, now, place_id, COMMANDS_SHOWN)
+                wishes, store = shell.dispatch.wishes, shell.board.store
+                content.settings.show(*await asyncio.to_thread(at_place, wishes, store, place_id, now))
                 if detail is not None:
                     content.show(detail, hours, orders, now)
                 if shown_at is None or now - shown_at >= PAST_EVERY:
@@ -83,6 +92,7 @@ def register(shell: Shell) -> None:
 
             await show()
             page.live(show)
+        return None
 
     ui.page("/places/{place_id}")(place)
 
@@ -107,6 +117,8 @@ class PlacePage:
                     self._days = ui.echart(days_chart((), self._words)).classes("chart")
                 self._kiosks = Live("kiosks.html")
                 with ui.element("section").classes("card"):
+                    self.settings = SettingsPart(self._words, place.id, page.visitor.principal.may(Role.MAIN))
+                with ui.element("section").classes("card"):
                     self._build_figures()
             with ui.element("div").classes("column-side"):
                 with ui.element("section").classes("card"):
@@ -124,7 +136,7 @@ class PlacePage:
         days = Live("hours.html")
         days.show(
             t=self._words,
-            day=day.isoformat(),
+            day=day,
             previous=(day - timedelta(days=1)).isoformat(),
             next=(day + timedelta(days=1)).isoformat() if day < today else None,
         )
@@ -144,7 +156,7 @@ class PlacePage:
         self._head.show(
             t=words, row=row, town=self._town, now=now, kiosks=detail.kiosks, may_act=self._may_act
         )
-        today = self._today_is().isoformat()
+        today = words.full_date(self._today_is())
         self._today.show(t=words, date=today, totals=asdict(row.today), reporting=None, places=None)
         _draw(self._chart, hours_chart(hours, words))
         self._table.show(t=words, hours=hours)
@@ -158,7 +170,8 @@ class PlacePage:
         self._days_head.show(t=words, days=past.days)
         _draw(self._days, days_chart(past.days, words))
         self._swaps.show(t=words, swaps=past.swaps)
-        self._missing.show(t=words, missing=past.missing, days=past.days)
+        door = [sentence(words, note) for note in past.door]
+        self._missing.show(t=words, missing=past.missing, days=past.days, door=door)
         for key, chart in self._figures.items():
             _draw(chart, figure_chart(key, past.samples, words, self._zone))
 

@@ -7,31 +7,28 @@ places only. Times are UTC; a day is one of the library's time zone.
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from broker_config.values import Condition
-from central.scoped import ScopedBoard
 from central.store import StoreError
 from central.views import DayFigures, EventView, Hour, PlaceDetail, PlaceSummary, Week
-from central.web.rest_base import Limit, Mark, api_router, as_json, known, lead_on, own_board
+from central.web.rest_base import Asking, Limit, Mark, api_router, as_json, known, lead_on
 from central.web.rest_problems import Problem
 from central.web.shell import Shell
 
 LONGEST_DAYS = 366
 
 
-def make_router(shell: Shell) -> APIRouter:
-    router = api_router("places")
-    Own = Annotated[ScopedBoard, Depends(own_board(shell))]
+class PlaceRoutes:
+    """Each question about places; `known` refuses one that there is not."""
 
-    @router.get(
-        "/places",
-        summary="Every place: condition, causes, last sign of life, today's totals",
-        response_model=list[PlaceSummary],
-    )
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+
     def places(
+        self,
         request: Request,
-        board: Own,
+        visitor: Asking,
         *,
         condition: Condition | None = None,
         town: Annotated[str | None, Query(max_length=40, description="id of a town")] = None,
@@ -40,7 +37,7 @@ def make_router(shell: Shell) -> APIRouter:
     ) -> Response:
         found = [
             place
-            for place in board.overview()
+            for place in self._shell.board_for(visitor).overview()
             if condition in (None, place.condition) and town in (None, place.town)
         ]
         ids = [place.id for place in found]
@@ -50,39 +47,38 @@ def make_router(shell: Shell) -> APIRouter:
         lead_on(request, answer, after=shown[-1].id if first + limit < len(found) else None)
         return answer
 
-    @router.get("/places/{place_id}", summary="One place: kiosks, devices, figures, recent events")
-    def place(board: Own, place_id: str) -> PlaceDetail:
-        detail = board.place(known(shell, place_id))
+    def place(self, visitor: Asking, place_id: str) -> PlaceDetail:
+        detail = self._shell.board_for(visitor).place(known(self._shell, place_id))
         assert detail is not None
         return detail
 
-    @router.get("/places/{place_id}/hours", summary="Loans, returns and visits of a day by hour")
     def hours(
-        board: Own,
+        self,
+        visitor: Asking,
         place_id: str,
         day: Annotated[date | None, Query(description="local day, today if absent")] = None,
     ) -> list[Hour]:
-        return board.hours(known(shell, place_id), day or board.today())
+        board = self._shell.board_for(visitor)
+        return board.hours(known(self._shell, place_id), day or board.today())
 
-    @router.get("/places/{place_id}/days", summary="Loans, returns and visits by day")
     def days(
+        self,
         place_id: str,
         last: Annotated[date | None, Query(description="local day, today if absent")] = None,
         count: Annotated[int, Query(ge=1, le=LONGEST_DAYS, description="so many days up to it")] = 31,
     ) -> list[DayFigures]:
-        day = last or shell.board.today()
+        day = last or self._shell.board.today()
         if day.toordinal() <= count:
             raise Problem(422, "api_input", wrong="last")
-        return shell.board.history.days(known(shell, place_id), day, count)
+        return self._shell.board.history.days(known(self._shell, place_id), day, count)
 
-    @router.get("/places/{place_id}/week", summary="The last seven days: conditions, troubles, availability")
-    def week(place_id: str) -> Week:
-        found = shell.board.places.find(known(shell, place_id))
+    def week(self, place_id: str) -> Week:
+        found = self._shell.board.places.find(known(self._shell, place_id))
         assert found is not None
-        return shell.board.history.week(found, shell.board.now())
+        return self._shell.board.history.week(found, self._shell.board.now())
 
-    @router.get("/places/{place_id}/events", summary="What happened, newest first, without anything personal")
     def events(
+        self,
         request: Request,
         response: Response,
         place_id: str,
@@ -92,7 +88,7 @@ def make_router(shell: Shell) -> APIRouter:
         limit: Limit = 100,
     ) -> list[EventView]:
         try:
-            page = shell.board.history.events(known(shell, place_id), limit, kind, before)
+            page = self._shell.board.history.events(known(self._shell, place_id), limit, kind, before)
         except StoreError as error:
             if before is None:
                 raise
@@ -100,4 +96,24 @@ def make_router(shell: Shell) -> APIRouter:
         lead_on(request, response, before=page.older)
         return list(page.events)
 
+
+def make_router(shell: Shell) -> APIRouter:
+    routes = PlaceRoutes(shell)
+    router = api_router("places")
+    router.get(
+        "/places",
+        summary="Every place: condition, causes, last sign of life, today's totals",
+        response_model=list[PlaceSummary],
+    )(routes.places)
+    router.get("/places/{place_id}", summary="One place: kiosks, devices, figures, recent events")(
+        routes.place
+    )
+    router.get("/places/{place_id}/hours", summary="Loans, returns and visits of a day by hour")(routes.hours)
+    router.get("/places/{place_id}/days", summary="Loans, returns and visits by day")(routes.days)
+    router.get("/places/{place_id}/week", summary="The last seven days: conditions, troubles, availability")(
+        routes.week
+    )
+    router.get("/places/{place_id}/events", summary="What happened, newest first, without anything personal")(
+        routes.events
+    )
     return router

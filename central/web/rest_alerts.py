@@ -86,12 +86,15 @@ class SilenceView(BaseModel):
     reason: str
 
 
-def make_router(shell: Shell) -> APIRouter:
-    router = api_router("alerts")
-    tables, desk = Tables(shell.office), Desk(shell.office)
+class AlertRoutes:
+    """Alerts and silences of the places of whoever asks."""
 
-    @router.get("/alerts", summary="Alerts, newest first")
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._tables, self._desk = Tables(shell.office), Desk(shell.office)
+
     def alerts(
+        self,
         request: Request,
         response: Response,
         visitor: Asking,
@@ -100,44 +103,55 @@ def make_router(shell: Shell) -> APIRouter:
         before: Before = None,
         limit: Limit = 100,
     ) -> list[Alert]:
-        found = _seen(tables, visitor.principal, state, before, limit + 1)
+        found = _seen(self._tables, visitor.principal, state, before, limit + 1)
         lead_on(request, response, before=found[limit - 1].id if len(found) > limit else None)
-        taken = tables.decisions(shell.board.now()).acknowledgements
+        taken = self._tables.decisions(self._shell.board.now()).acknowledgements
         return [_alert(one, visitor.principal, taken) for one in found[:limit]]
 
-    @router.get("/alerts/{number}", summary="One alert")
-    def alert(visitor: Asking, number: Number) -> Alert:
-        taken = tables.decisions(shell.board.now()).acknowledgements
-        return _alert(_one(tables, visitor.principal, number), visitor.principal, taken)
+    def alert(self, visitor: Asking, number: Number) -> Alert:
+        taken = self._tables.decisions(self._shell.board.now()).acknowledgements
+        return _alert(_one(self._tables, visitor.principal, number), visitor.principal, taken)
 
-    @router.post("/alerts/{number}/acknowledgement", summary="I take care of it", status_code=204)
-    def acknowledge(visitor: Asking, number: Number) -> None:
-        found = _one(tables, visitor.principal, number)
+    def acknowledge(self, visitor: Asking, number: Number) -> None:
+        found = _one(self._tables, visitor.principal, number)
         if len(_own(found.members, visitor.principal)) < len(found.members):
             raise Problem(403, "api_place")
         with _deciding():
-            desk.acknowledge(visitor.actor(), number)
+            self._desk.acknowledge(visitor.actor(), number)
 
-    @router.get("/silences", summary="Silences that hold")
-    def silences(visitor: Asking) -> list[SilenceView]:
-        return [_silence(one) for one in _silences(tables, shell, visitor.principal)]
+    def silences(self, visitor: Asking) -> list[SilenceView]:
+        return [_silence(one) for one in _silences(self._tables, self._shell, visitor.principal)]
 
-    @router.post("/silences", summary="No messages about something for a while", status_code=201)
-    def silence(visitor: Asking, wanted: NewSilence) -> SilenceView:
-        _check_places(shell, visitor.principal, wanted)
+    def silence(self, visitor: Asking, wanted: NewSilence) -> SilenceView:
+        _check_places(self._shell, visitor.principal, wanted)
         with _deciding():
             matcher = Matcher(wanted.rule, wanted.town, wanted.place, wanted.kiosk)
-            number = desk.silence(visitor.actor(), matcher, wanted.until, wanted.reason)
+            number = self._desk.silence(visitor.actor(), matcher, wanted.until, wanted.reason)
         made = Silence(number, matcher, wanted.until, visitor.principal.name, wanted.reason)
         return _silence(made)
 
-    @router.delete("/silences/{number}", summary="Messages again, from now on", status_code=204)
-    def end_silence(visitor: Asking, number: Number) -> None:
-        if number not in {one.id for one in _silences(tables, shell, visitor.principal)}:
+    def end_silence(self, visitor: Asking, number: Number) -> None:
+        if number not in {one.id for one in _silences(self._tables, self._shell, visitor.principal)}:
             raise Problem(404, "api_no_silence", number=number)
         with _deciding():
-            desk.end_silence(visitor.actor(), number)
+            self._desk.end_silence(visitor.actor(), number)
 
+
+def make_router(shell: Shell) -> APIRouter:
+    routes = AlertRoutes(shell)
+    router = api_router("alerts")
+    router.get("/alerts", summary="Alerts, newest first")(routes.alerts)
+    router.get("/alerts/{number}", summary="One alert")(routes.alert)
+    router.post("/alerts/{number}/acknowledgement", summary="I take care of it", status_code=204)(
+        routes.acknowledge
+    )
+    router.get("/silences", summary="Silences that hold")(routes.silences)
+    router.post("/silences", summary="No messages about something for a while", status_code=201)(
+        routes.silence
+    )
+    router.delete("/silences/{number}", summary="Messages again, from now on", status_code=204)(
+        routes.end_silence
+    )
     return router
 
 

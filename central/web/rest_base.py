@@ -1,4 +1,4 @@
-"""What every route of REST is made of: the version in its path, one's own board, places that exist, pages
+"""What every route of REST is made of: the version in its path, who asks, places that exist, pages
 that follow one another by the `Link` header, and answers that need not be sent twice.
 """
 
@@ -11,7 +11,6 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.routing import APIRoute
 
-from central.scoped import ScopedBoard
 from central.web.rest_problems import Problem
 from central.web.shell import Shell
 from central.web.visitor import Visitor, visitor_of
@@ -66,15 +65,6 @@ def _may_be_kept(request: Request, response: Response) -> bool:
 def api_router(subject: str) -> APIRouter:
     """Its handlers are plain functions: FastAPI runs them in its thread pool, so a query stalls nobody."""
     return APIRouter(prefix=PREFIX, tags=[subject], route_class=Tagged)
-
-
-def own_board(shell: Shell) -> Callable[[Request], ScopedBoard]:
-    """A dependency: the board with the places of whoever asks."""
-
-    def own(request: Request) -> ScopedBoard:
-        return shell.board_for(visitor_of(request))
-
-    return own
 
 
 def known(shell: Shell, place_id: str) -> str:

@@ -52,58 +52,67 @@ class CommandView(BaseModel):
     attachment: bool
 
 
-def make_router(shell: Shell) -> APIRouter:
-    router = api_router("commands")
-    commands, board = shell.dispatch.commands, shell.board
+class CommandRoutes:
+    """Issuing, listing, and fetching what came of it."""
 
-    def found(principal: Principal, command_id: str) -> CommandKept:
-        one = commands.one(command_id, board.now())
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._commands, self._board = shell.dispatch.commands, shell.board
+
+    def _found(self, principal: Principal, command_id: str) -> CommandKept:
+        one = self._commands.one(command_id, self._board.now())
         if one is None or not principal.sees(one.identity.place):
             raise Problem(404, "api_no_command")
         return one
 
-    @router.post(
-        "/places/{place_id}/kiosks/{kiosk}/commands",
-        summary="Order something of a kiosk; carried out when nobody is being served",
-        status_code=201,
-    )
     def issue(
-        visitor: Asking, place_id: str, kiosk: Annotated[str, Path(max_length=40)], wanted: NewCommand
+        self, visitor: Asking, place_id: str, kiosk: Annotated[str, Path(max_length=40)], wanted: NewCommand
     ) -> Issued:
-        identities = [one.identity for one in board.store.kiosks(known(shell, place_id))]
+        identities = [one.identity for one in self._board.store.kiosks(known(self._shell, place_id))]
         identity = _among(identities, kiosk)
         try:
             name = str(wanted.name.value)
-            return Issued(id=commands.issue(visitor.actor(), identity, name, wanted.minutes, **wanted.fields))
+            return Issued(
+                id=self._commands.issue(visitor.actor(), identity, name, wanted.minutes, **wanted.fields)
+            )
         except BadCommand as error:
             raise Problem(422, "api_decision", why=str(error)) from error
 
-    @router.get("/commands", summary="Commands, newest first")
     def all_(
-        visitor: Asking, place: Annotated[str | None, Query(max_length=64)] = None, limit: Limit = 100
+        self, visitor: Asking, place: Annotated[str | None, Query(max_length=64)] = None, limit: Limit = 100
     ) -> list[CommandView]:
-        of = known(shell, place) if place is not None else None
-        kept = commands.all(board.now(), of, MOST_READ)
+        of = known(self._shell, place) if place is not None else None
+        kept = self._commands.all(self._board.now(), of, MOST_READ)
         return [_view(one) for one in kept if visitor.principal.sees(one.identity.place)][:limit]
 
-    @router.get("/commands/{command_id}", summary="One command and what came of it")
-    def one(visitor: Asking, command_id: CommandId) -> CommandView:
-        return _view(found(visitor.principal, command_id))
+    def one(self, visitor: Asking, command_id: CommandId) -> CommandView:
+        return _view(self._found(visitor.principal, command_id))
 
-    @router.get(
-        "/commands/{command_id}/attachment",
-        summary="What the kiosk sent with its answer: a log or a picture, without anything of a reader",
-        response_class=Response,
-        responses={200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}},
-    )
-    def attachment(visitor: Asking, command_id: CommandId) -> Response:
-        found(visitor.principal, command_id)
-        kept = commands.attachment(command_id)
+    def attachment(self, visitor: Asking, command_id: CommandId) -> Response:
+        self._found(visitor.principal, command_id)
+        kept = self._commands.attachment(command_id)
         if kept is None:
             raise Problem(404, "api_no_attachment")
         headers = {"content-disposition": f'attachment; filename="{command_id}"', "cache-control": "no-store"}
         return Response(kept.content, media_type="application/octet-stream", headers=headers)
 
+
+def make_router(shell: Shell) -> APIRouter:
+    routes = CommandRoutes(shell)
+    router = api_router("commands")
+    router.post(
+        "/places/{place_id}/kiosks/{kiosk}/commands",
+        summary="Order something of a kiosk; carried out when nobody is being served",
+        status_code=201,
+    )(routes.issue)
+    router.get("/commands", summary="Commands, newest first")(routes.all_)
+    router.get("/commands/{command_id}", summary="One command and what came of it")(routes.one)
+    router.get(
+        "/commands/{command_id}/attachment",
+        summary="What the kiosk sent with its answer: a log or a picture, without anything of a reader",
+        response_class=Response,
+        responses={200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}},
+    )(routes.attachment)
     return router
 
 

@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from central.scoped import ScopedBoard
 from central.store import SeenDevice
 from central.views import DeviceView, Swap
-from central.web.rest_base import Asking, api_router, known, own_board
+from central.web.rest_base import Asking, api_router, known
 from central.web.shell import Shell
 
 Place = Annotated[str | None, Query(max_length=64, description="id of a place; all of one's own if absent")]
@@ -34,14 +33,13 @@ class Seen(BaseModel):
 
 def make_router(shell: Shell) -> APIRouter:
     router = api_router("devices")
-    Own = Annotated[ScopedBoard, Depends(own_board(shell))]
 
     def asked(place: str | None) -> str | None:
         return known(shell, place) if place is not None else None
 
     @router.get("/devices", summary="Every device with model, serial number and condition")
-    def devices(board: Own, place: Place = None) -> list[DeviceView]:
-        return board.devices(asked(place))
+    def devices(visitor: Asking, place: Place = None) -> list[DeviceView]:
+        return shell.board_for(visitor).devices(asked(place))
 
     @router.get("/devices/history", summary="Every unit that was ever seen: where, from when to when")
     def history(visitor: Asking, place: Place = None) -> list[Seen]:
@@ -60,9 +58,9 @@ def make_router(shell: Shell) -> APIRouter:
 
     @router.get("/events/count", summary="How many events are stored, of a place and kind if given")
     def event_count(
-        board: Own, place: Place = None, kind: Annotated[str | None, Query(max_length=40)] = None
+        visitor: Asking, place: Place = None, kind: Annotated[str | None, Query(max_length=40)] = None
     ) -> EventCount:
-        return EventCount(count=board.event_count(place, kind))
+        return EventCount(count=shell.board_for(visitor).event_count(place, kind))
 
     return router
 

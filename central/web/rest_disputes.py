@@ -66,48 +66,60 @@ class SettledView(BaseModel):
     at: datetime
 
 
-def make_router(shell: Shell) -> APIRouter:
-    router = api_router("disputes")
-    disputes = Disputes(shell.board.store, shell.office)
+class DisputeRoutes:
+    """Disputes of the places of whoever asks."""
 
-    @router.get("/disputes", summary="Disputes that wait to be settled, oldest first")
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._disputes = Disputes(shell.board.store, shell.office)
+
     def waiting(
+        self,
         visitor: Asking,
         personal: Annotated[bool, Query(description="with reader, item and words; audited")] = False,
         limit: Limit = 100,
     ) -> list[Waiting]:
         if personal and not visitor.principal.sees_personal:
             raise Problem(403, "api_role")
-        found = disputes.waiting(shell.board.now(), visitor.principal.places)[:limit]
+        found = self._disputes.waiting(self._shell.board.now(), visitor.principal.places)[:limit]
         if personal:
             for dispute in found:
-                disputes.looked_at(visitor.actor(), dispute)
+                self._disputes.looked_at(visitor.actor(), dispute)
         return [_waiting(dispute, personal) for dispute in found]
 
-    @router.get("/disputes/settled", summary="Disputes that were settled, newest first")
     def settled(
-        request: Request, response: Response, visitor: Asking, before: Before = None, limit: Limit = 100
+        self, request: Request, response: Response, visitor: Asking, before: Before = None, limit: Limit = 100
     ) -> list[SettledView]:
-        found = disputes.settled(limit + 1, visitor.principal.places, before)
+        found = self._disputes.settled(limit + 1, visitor.principal.places, before)
         lead_on(request, response, before=found[limit - 1].id if len(found) > limit else None)
         return [_settled(one) for one in found[:limit]]
 
-    @router.post(
-        "/disputes/{install_id}/{seq}/settlement",
-        summary="Settle it; what is personal in it is taken away for good",
-        status_code=204,
-    )
     def settle(
-        visitor: Asking, install_id: Annotated[str, Path(max_length=80)], seq: Number, decision: Decision
+        self,
+        visitor: Asking,
+        install_id: Annotated[str, Path(max_length=80)],
+        seq: Number,
+        decision: Decision,
     ) -> None:
-        dispute = disputes.find(install_id, seq, shell.board.now())
+        dispute = self._disputes.find(install_id, seq, self._shell.board.now())
         if dispute is None or not _handles(visitor.principal, dispute):
             raise Problem(404, Unsettled.GONE.value)
         try:
-            disputes.settle(visitor.actor(), dispute, Outcome(decision.outcome.value), decision.reason)
+            self._disputes.settle(visitor.actor(), dispute, Outcome(decision.outcome.value), decision.reason)
         except SettleError as error:
             raise Problem(422, error.why.value) from error
 
+
+def make_router(shell: Shell) -> APIRouter:
+    routes = DisputeRoutes(shell)
+    router = api_router("disputes")
+    router.get("/disputes", summary="Disputes that wait to be settled, oldest first")(routes.waiting)
+    router.get("/disputes/settled", summary="Disputes that were settled, newest first")(routes.settled)
+    router.post(
+        "/disputes/{install_id}/{seq}/settlement",
+        summary="Settle it; what is personal in it is taken away for good",
+        status_code=204,
+    )(routes.settle)
     return router
 
 

@@ -76,56 +76,72 @@ class Revoked(BaseModel):
     left_to_do: str
 
 
-def make_router(shell: Shell) -> APIRouter:
-    router = api_router("enrolment")
+class EnrolmentRoutes:
+    """Claims, certificates, revocation."""
 
-    def registrar() -> Registrar:
-        if shell.dispatch.registrar is None:
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+
+    def _registrar(self) -> Registrar:
+        if self._shell.dispatch.registrar is None:
             raise Problem(404, "enrol_not_here")
-        return shell.dispatch.registrar
+        return self._shell.dispatch.registrar
 
-    @router.get("/enrolment/ca", summary="The authority's certificate, PEM", response_class=PlainTextResponse)
-    def authority() -> str:
-        return registrar().ca.public_bytes(PEM).decode()
+    def authority(self) -> str:
+        return self._registrar().ca.public_bytes(PEM).decode()
 
-    @router.post("/enrolment", summary="A fresh kiosk: claim and certificate request", openapi_extra=_BODY)
-    async def enrol(request: Request) -> Response:
+    async def enrol(self, request: Request) -> Response:
         try:
             asked = msgspec.json.decode(await request.body(), type=EnrolRequest)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Problem(422, "enrol_unreadable") from error
         address = request.client.host if request.client else ""
-        reply = await asyncio.to_thread(_enrolled, registrar(), asked, address, shell.board.now())
+        reply = await asyncio.to_thread(_enrolled, self._registrar(), asked, address, self._shell.board.now())
         return Response(reply, media_type="application/json", headers={"cache-control": "no-store"})
 
-    @router.post("/claims", summary="A new claim code, shown once", status_code=201)
-    def claim(visitor: Asking, wanted: ClaimWanted) -> ClaimMade:
+    def claim(self, visitor: Asking, wanted: ClaimWanted) -> ClaimMade:
         try:
-            card = registrar().card(visitor.actor(), _identity(wanted.identity), wanted.hours)
+            card = self._registrar().card(visitor.actor(), _identity(wanted.identity), wanted.hours)
         except EnrolError as error:
             raise Problem(409, "enrol_refused", why=str(error)) from error
         return ClaimMade(identity=str(card.identity), code=card.code, until=card.until)
 
-    @router.get("/claims", summary="Every claim, newest first; no codes")
-    def claims() -> list[ClaimTold]:
-        return [ClaimTold(**{**vars(one), "identity": str(one.identity)}) for one in registrar().claims.all()]
-
-    @router.delete("/claims/{number}", summary="Withdraw an unused claim", status_code=204)
-    def withdraw(visitor: Asking, number: Number) -> None:
-        if not registrar().claims.withdraw(visitor.actor(), number):
-            raise Problem(404, "enrol_no_claim")
-
-    @router.post("/kiosks/{identity}/revocation", summary="Nothing this kiosk has is good any more")
-    def revoke(visitor: Asking, identity: Kiosk) -> Revoked:
-        return Revoked(left_to_do=registrar().revoke(visitor.actor(), _identity(identity)))
-
-    @router.get("/replacements", summary="Kiosks that took another's place, newest first")
-    def replacements() -> list[ReplacementTold]:
+    def claims(self) -> list[ClaimTold]:
         return [
-            ReplacementTold(**{**vars(one), "identity": str(one.identity)})
-            for one in registrar().replacements()
+            ClaimTold(**{**vars(one), "identity": str(one.identity)})
+            for one in self._registrar().claims.all()
         ]
 
+    def withdraw(self, visitor: Asking, number: Number) -> None:
+        if not self._registrar().claims.withdraw(visitor.actor(), number):
+            raise Problem(404, "enrol_no_claim")
+
+    def revoke(self, visitor: Asking, identity: Kiosk) -> Revoked:
+        return Revoked(left_to_do=self._registrar().revoke(visitor.actor(), _identity(identity)))
+
+    def replacements(self) -> list[ReplacementTold]:
+        return [
+            ReplacementTold(**{**vars(one), "identity": str(one.identity)})
+            for one in self._registrar().replacements()
+        ]
+
+
+def make_router(shell: Shell) -> APIRouter:
+    routes = EnrolmentRoutes(shell)
+    router = api_router("enrolment")
+    router.get("/enrolment/ca", summary="The authority's certificate, PEM", response_class=PlainTextResponse)(
+        routes.authority
+    )
+    router.post("/enrolment", summary="A fresh kiosk: claim and certificate request", openapi_extra=_BODY)(
+        routes.enrol
+    )
+    router.post("/claims", summary="A new claim code, shown once", status_code=201)(routes.claim)
+    router.get("/claims", summary="Every claim, newest first; no codes")(routes.claims)
+    router.delete("/claims/{number}", summary="Withdraw an unused claim", status_code=204)(routes.withdraw)
+    router.post("/kiosks/{identity}/revocation", summary="Nothing this kiosk has is good any more")(
+        routes.revoke
+    )
+    router.get("/replacements", summary="Kiosks that took another's place, newest first")(routes.replacements)
     return router
 
 

@@ -42,72 +42,80 @@ def denial(words: Words, denied: Denied) -> str:
     return words("locked_out", wait=words(key, n=max(1, ceil(n))))
 
 
-def make_router(shell: Shell) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    entrance = shell.accounts.entrance
+class SignInRoutes:
+    """In and out, and the steps between: code, new password, second factor."""
 
-    @router.get(LOGIN)
-    def login(request: Request, to: str = "/") -> Response:
-        return _login_page(shell, request, to)
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._entrance = shell.accounts.entrance
 
-    @router.post(LOGIN)
-    async def sign_in(request: Request) -> Response:
-        fields = await shell.forms.read(request)
+    def login(self, request: Request, to: str = "/") -> Response:
+        return _login_page(self._shell, request, to)
+
+    async def sign_in(self, request: Request) -> Response:
+        fields = await self._shell.forms.read(request)
         name, to = fields.get("name", "").strip().lower(), fields.get("to", "/")
-        actor = Actor(name, request.client.host if request.client else "", shell.board.now())
-        result = await asyncio.to_thread(entrance.sign_in, name, fields.get("password", ""), actor)
+        actor = Actor(name, request.client.host if request.client else "", self._shell.board.now())
+        result = await asyncio.to_thread(self._entrance.sign_in, name, fields.get("password", ""), actor)
         if not isinstance(result, Welcome):
-            message = denial(shell.words(request), result)
-            return _login_page(shell, request, to, name, message)
-        visitor = request.scope.get("shuzhan.visitor")
-        if isinstance(visitor, Visitor) and visitor.session:  # who signs in again leaves first
-            await asyncio.to_thread(shell.accounts.sessions.end, visitor.session, visitor.actor())
-        return enter(shell, request, result, to)
+            message = denial(self._shell.words(request), result)
+            return _login_page(self._shell, request, to, name, message)
+        await self._end_session(request)  # who signs in again leaves first
+        return enter(self._shell, request, result, to)
 
-    @router.post("/logout")
-    async def sign_out(request: Request) -> Response:
-        await shell.forms.read(request)
+    async def sign_out(self, request: Request) -> Response:
+        await self._shell.forms.read(request)
+        await self._end_session(request)
+        await self._shell.tabs.sweep()
+        return leave(self._shell)
+
+    async def _end_session(self, request: Request) -> None:
         visitor = request.scope.get("shuzhan.visitor")
         if isinstance(visitor, Visitor) and visitor.session:
-            await asyncio.to_thread(shell.accounts.sessions.end, visitor.session, visitor.actor())
-        await shell.tabs.sweep()
-        return leave(shell)
+            await asyncio.to_thread(self._shell.accounts.sessions.end, visitor.session, visitor.actor())
 
-    @router.get("/login/code")
-    def code_page(request: Request, to: str = "/") -> Response:
-        return shell.plain(request, "code.html", to=to, message="")
+    def code_page(self, request: Request, to: str = "/") -> Response:
+        return self._shell.plain(request, "code.html", to=to, message="")
 
-    @router.post("/login/code")
-    async def show_code(request: Request) -> Response:
-        fields = await shell.forms.read(request)
+    async def show_code(self, request: Request) -> Response:
+        fields = await self._shell.forms.read(request)
         session, actor, to = session_of(request), visitor_of(request).actor(), fields.get("to", "/")
-        result = await asyncio.to_thread(entrance.show_code, session, fields.get("code", ""), actor)
+        result = await asyncio.to_thread(self._entrance.show_code, session, fields.get("code", ""), actor)
         if isinstance(result, Welcome):
-            return enter(shell, request, result, to)
-        message = denial(shell.words(request), result)
-        return shell.plain(request, "code.html", 403, to=to, message=message)
+            return enter(self._shell, request, result, to)
+        message = denial(self._shell.words(request), result)
+        return self._shell.plain(request, "code.html", 403, to=to, message=message)
 
-    @router.get("/login/password")
-    def password_page(request: Request) -> Response:
-        return shell.plain(request, "new_password.html", forced=True, message="")
+    def password_page(self, request: Request) -> Response:
+        return self._shell.plain(request, "new_password.html", forced=True, message="")
 
-    @router.post("/login/password")
-    async def choose_password(request: Request) -> Response:
-        fields = await shell.forms.read(request)
-        result = await change_password(shell, request, fields, None)
+    async def choose_password(self, request: Request) -> Response:
+        fields = await self._shell.forms.read(request)
+        result = await change_password(self._shell, request, fields, None)
         if isinstance(result, Welcome):
-            return enter(shell, request, result)
-        message = denial(shell.words(request), result)
-        return shell.plain(request, "new_password.html", 403, forced=True, message=message)
+            return enter(self._shell, request, result)
+        message = denial(self._shell.words(request), result)
+        return self._shell.plain(request, "new_password.html", 403, forced=True, message=message)
 
-    @router.get("/login/factor")
-    def factor_page(request: Request) -> Response:
-        return enrolment(shell, request, forced=True)
+    def factor_page(self, request: Request) -> Response:
+        return enrolment(self._shell, request, forced=True)
 
-    @router.post("/login/factor")
-    async def enrol(request: Request) -> Response:
-        return await take_enrolment(shell, request, forced=True)
+    async def enrol(self, request: Request) -> Response:
+        return await take_enrolment(self._shell, request, forced=True)
 
+
+def make_router(shell: Shell) -> APIRouter:
+    routes = SignInRoutes(shell)
+    router = APIRouter(include_in_schema=False)
+    router.get(LOGIN)(routes.login)
+    router.post(LOGIN)(routes.sign_in)
+    router.post("/logout")(routes.sign_out)
+    router.get("/login/code")(routes.code_page)
+    router.post("/login/code")(routes.show_code)
+    router.get("/login/password")(routes.password_page)
+    router.post("/login/password")(routes.choose_password)
+    router.get("/login/factor")(routes.factor_page)
+    router.post("/login/factor")(routes.enrol)
     return router
 
 
@@ -133,6 +141,7 @@ def leave(shell: Shell) -> Response:
 async def change_password(
     shell: Shell, request: Request, fields: Mapping[str, str], old: str | None
 ) -> Welcome | Denied:
+    """`old` None: the new one is owed, the step before has proven who it is."""
     new, repeated = fields.get("new", ""), fields.get("repeated", "")
     session, actor = session_of(request), visitor_of(request).actor()
     return await asyncio.to_thread(

@@ -129,12 +129,12 @@ class _Table:
 
 
 def _form(name: str, found: Report, words: Words, table: _Table) -> Form:
-    month, at = month_name(words, found.month), words.moment(found.as_of)[:16]
+    month, at = month_name(words, found.month), words.minute(found.as_of)
     lines = [words("statistics_form_line", month=month, at=at)]
     if not found.over:
         lines.append(words("statistics_form_not_over"))
     if closing := found.closing:
-        closed = words.moment(closing.at)[:16]
+        closed = words.minute(closing.at)
         lines.append(words("statistics_form_closed", at=closed, by=closing.by))
     return Form(
         title=words("statistics_form", name=name),

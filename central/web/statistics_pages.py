@@ -42,7 +42,9 @@ def make_router(shell: Shell) -> APIRouter:
     desk = desk_of(shell)
     _add_forms(router, shell, desk)
     _add_closing(router, shell, desk)
-    _add_entries(router, shell, desk)
+    entries = EntryRoutes(shell, desk)
+    router.get("/entries/{place_id}")(entries.show)
+    router.post("/entries/{place_id}")(entries.enter)
     return router
 
 
@@ -108,13 +110,23 @@ def _add_closing(router: APIRouter, shell: Shell, desk: Desk) -> None:
         return RedirectResponse(f"/statistics?month={month}", 303)
 
 
-def _add_entries(router: APIRouter, shell: Shell, desk: Desk) -> None:
-    def page(
-        request: Request, choice: Choice, status: int = 200, message: str = "", typed: Mapping[str, str] = {}
+class EntryRoutes:
+    """The form in which a place's figures are entered by hand."""
+
+    def __init__(self, shell: Shell, desk: Desk) -> None:
+        self._shell, self._desk = shell, desk
+
+    def _page(
+        self,
+        request: Request,
+        choice: Choice,
+        status: int = 200,
+        message: str = "",
+        typed: Mapping[str, str] = {},
     ) -> Response:
-        words, place = shell.words(request), choice.places[0]
-        entries = {item: desk.entries.of(choice.month).get((place.id, item)) for item in BY_HAND}
-        return shell.plain(
+        words, place = self._shell.words(request), choice.places[0]
+        entries = {item: self._desk.entries.of(choice.month).get((place.id, item)) for item in BY_HAND}
+        return self._shell.plain(
             request,
             "statistics_entries.html",
             status,
@@ -128,28 +140,26 @@ def _add_entries(router: APIRouter, shell: Shell, desk: Desk) -> None:
             ],
         )
 
-    def choice_of(request: Request, place_id: str, asked: Mapping[str, str]) -> Choice:
-        own = shell.board_for(visitor_of(request)).places
+    def _choice(self, request: Request, place_id: str, asked: Mapping[str, str]) -> Choice:
+        own = self._shell.board_for(visitor_of(request)).places
         wanted = {"month": asked.get("month", ""), "scope": f"place:{place_id}"}
-        return choose(wanted, own, desk.this_month())
+        return choose(wanted, own, self._desk.this_month())
 
-    @router.get("/entries/{place_id}")
-    def show(request: Request, place_id: str) -> Response:
+    def show(self, request: Request, place_id: str) -> Response:
         try:
-            return page(request, choice_of(request, place_id, request.query_params))
+            return self._page(request, self._choice(request, place_id, request.query_params))
         except BadChoice as bad:
-            return _refused(shell, request, bad)
+            return _refused(self._shell, request, bad)
 
-    @router.post("/entries/{place_id}")
-    async def enter(request: Request, place_id: str) -> Response:
-        fields = await shell.forms.read(request)
+    async def enter(self, request: Request, place_id: str) -> Response:
+        fields = await self._shell.forms.read(request)
         try:
-            choice = choice_of(request, place_id, fields)
+            choice = self._choice(request, place_id, fields)
             amounts = read_entries(fields)
         except BadChoice as bad:
-            return _refused(shell, request, bad)
+            return _refused(self._shell, request, bad)
         except BadEntry as bad:
-            return page(request, choice, 422, bad_entry(shell.words(request), bad), fields)
+            return self._page(request, choice, 422, bad_entry(self._shell.words(request), bad), fields)
         actor = visitor_of(request).actor()
-        await asyncio.to_thread(desk.entries.enter, actor, place_id, choice.month, amounts)
+        await asyncio.to_thread(self._desk.entries.enter, actor, place_id, choice.month, amounts)
         return RedirectResponse(choice.address("/statistics"), 303)

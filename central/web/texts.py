@@ -4,17 +4,18 @@ The words themselves are in `central/web/words`, a table a page.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from central.alerts.details import Said, worded
 from central.alerts.rules import RULES, Rule
+from central.alerts.signs import said_of
 from central.health import Cause, Finding
 from central.views import EventView, PlaceSummary, Segment
 from central.web.words import TEXTS
 from central.web.words.place import FIGURE_UNITS
-from central.web.words.shared import REASONS
 
 LATE = timedelta(minutes=10)
 
@@ -75,16 +76,41 @@ class Words:
         return (f"{minutes // 1440} 天前", f"{minutes // 1440} d ago")[self._column]
 
     def at(self, moment: datetime | None) -> str:
-        """Local date and time to the minute."""
-        return "—" if moment is None else moment.astimezone(self._zone).strftime("%m-%d %H:%M")
+        """Local date of this year and time to the minute: `11月22日 10:44`."""
+        if moment is None:
+            return "—"
+        local = moment.astimezone(self._zone)
+        return f"{self.month_day(local.date())} {local:%H:%M}"
+
+    def between(self, start: datetime, end: datetime | None) -> str:
+        """From when to when, the day once where it is the same: `11月21日 05:04–06:34`."""
+        if end is None:
+            return f"{self.at(start)} – {self('until_now')}"
+        same = start.astimezone(self._zone).date() == end.astimezone(self._zone).date()
+        return f"{self.at(start)}–{self.clock(end)}" if same else f"{self.at(start)} – {self.at(end)}"
+
+    def minute(self, moment: datetime) -> str:
+        """Local date with its year and time to the minute."""
+        local = moment.astimezone(self._zone)
+        return f"{self.full_date(local.date())} {local:%H:%M}"
 
     def moment(self, moment: datetime) -> str:
-        """Local date and time to the second."""
+        """Local date and time to the second, as logs have them: all of one width."""
         return moment.astimezone(self._zone).strftime("%Y-%m-%d %H:%M:%S")
+
+    def sortable(self, timestamp: str | None) -> str:
+        """For tables that sort by text: local date and time to the minute, "" where nobody knows."""
+        return self.moment(datetime.fromisoformat(timestamp))[:16] if timestamp else ""
 
     def day(self, moment: datetime) -> str:
         """Local date."""
-        return moment.astimezone(self._zone).strftime("%Y-%m-%d")
+        return self.full_date(moment.astimezone(self._zone).date())
+
+    def full_date(self, day: date) -> str:
+        return (f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%b %Y}")[self._column]
+
+    def month_day(self, day: date) -> str:
+        return (f"{day.month}月{day.day}日", f"{day.day} {day:%b}")[self._column]
 
     def at_text(self, timestamp: str | None) -> str:
         return self.at(datetime.fromisoformat(timestamp)) if timestamp else "—"
@@ -92,17 +118,17 @@ class Words:
     def clock(self, moment: datetime) -> str:
         return moment.astimezone(self._zone).strftime("%H:%M")
 
-    def reason(self, said: str) -> str:
-        """A device's own words about itself."""
-        return REASONS.get(said, said) if self.language is Language.CHINESE else said
+    def said(self, said: Said) -> str:
+        """What the centre found, or a kiosk's own words, as this language has them."""
+        return worded(said, self._column)
 
     def finding(self, finding: Finding) -> str:
         """One cause in words: `凭条打印机：缺纸`, `主板过热：83 °C`."""
         colon = ("：", ": ")[self._column]
         if finding.cause is Cause.DEVICE:
-            return f"{self(finding.subject)}{colon}{self.reason(finding.detail) or self('trouble')}"
-        cause = self(f"cause_{finding.cause.value}")
-        return f"{cause}{colon}{finding.detail}" if finding.detail else cause
+            return f"{self(finding.subject)}{colon}{self.said(finding.detail) or self('trouble')}"
+        cause, more = self(f"cause_{finding.cause.value}"), self.said(said_of(finding))
+        return f"{cause}{colon}{more}" if finding.detail else cause
 
     def rule(self, rule: Rule) -> str:
         return rule.text[self._column]
@@ -116,6 +142,10 @@ class Words:
     def subject(self, subject: str) -> str:
         """What of a kiosk an alert is about; the number of an event says nothing to people."""
         return "" if "/" in subject else self(subject)
+
+    def what(self, subject: str, said: Said) -> str:
+        """What of a kiosk, and what is said of it: `凭条打印机：缺纸`."""
+        return ("：", ": ")[self._column].join(filter(None, [self.subject(subject), self.said(said)]))
 
     def causes(self, causes: Sequence[str]) -> str:
         """Names of causes, as conditions are recorded with."""
@@ -158,7 +188,7 @@ class Words:
                 people = (f"{said['entries']} 人", f"{said['entries']} people")[self._column]
                 return f"{self.clock(datetime.fromisoformat(said['hour']))} · {people}"
             case "refusal":
-                return f"{self(said['what'])} · {said['reason']}"
+                return f"{self(said['what'])} · {self.said(said['reason'])}"
             case "dispute":
                 return str(self(said["what"]))
             case "loan" | "renewal":
@@ -166,22 +196,24 @@ class Words:
             case "device_changed":
                 return self._device_changed(said)
             case "alarm_raised" | "alarm_cleared":
-                return " · ".join(filter(None, [said["name"], said.get("reason")]))
+                return " · ".join(
+                    filter(None, [self.rule_named(said["name"]), self.said(said.get("reason") or "")])
+                )
             case "rotation":
                 volumes = (f"{said['volumes']} 册", f"{said['volumes']} volumes")[self._column]
                 return f"{self('rotation_' + said['direction'])} {volumes}"
             case "command_result":
-                parts = [self(f"command_status_{said['outcome']}"), said.get("reason")]
+                parts = [self(f"command_status_{said['outcome']}"), self.said(said.get("reason") or "")]
                 return " · ".join(filter(None, parts))
             case "staff_action":
-                return str(said["what"])
+                return self.said(said["what"])
         return ""
 
     def _device_changed(self, said: dict[str, Any]) -> str:
         before = self(said["old_condition"]) if said["old_condition"] else "—"
         parts = [
             f"{self(said['kind'])} {before} → {self(said['new_condition'])}",
-            self.reason(said.get("reason") or ""),
+            self.said(said.get("reason") or ""),
         ]
         if said.get("new_serial") != said.get("old_serial"):
             parts.append(

@@ -25,23 +25,26 @@ def profile_of(fields: Mapping[str, str]) -> Profile:
     return Profile(fields.get("display_name", ""), role, frozenset(ids) or None)
 
 
-def make_router(shell: Shell) -> APIRouter:
-    router = APIRouter(include_in_schema=False, prefix="/users")
-    register = shell.accounts.register
-    acts: Mapping[str, Act] = {
-        "reset": register.reset,
-        "disable": lambda actor, name: register.set_disabled(actor, name, True),
-        "enable": lambda actor, name: register.set_disabled(actor, name, False),
-    }
+class UserRoutes:
+    """The list of accounts, the page of one, and what is done to it."""
 
-    def refusal(request: Request, refused: Refused) -> str:
-        return shell.words(request)(refused.reason.value, detail=refused.detail)
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._register = shell.accounts.register
+        self._acts: Mapping[str, Act] = {
+            "reset": self._register.reset,
+            "disable": lambda actor, name: self._register.set_disabled(actor, name, True),
+            "enable": lambda actor, name: self._register.set_disabled(actor, name, False),
+        }
 
-    def list_page(request: Request, status: int = 200, message: str = "", **typed: object) -> Response:
+    def _refusal(self, request: Request, refused: Refused) -> str:
+        return self._shell.words(request)(refused.reason.value, detail=refused.detail)
+
+    def _list_page(self, request: Request, status: int = 200, message: str = "", **typed: object) -> Response:
         values = {"name": "", "profile": Profile("", Role.BRANCH), **typed}
-        accounts = register.accounts()
-        known = {place.id: place for place in shell.board.places.place}
-        return shell.plain(
+        accounts = self._register.accounts()
+        known = {place.id: place for place in self._shell.board.places.place}
+        return self._shell.plain(
             request,
             "users.html",
             status,
@@ -52,55 +55,61 @@ def make_router(shell: Shell) -> APIRouter:
             **values,
         )
 
-    def account_page(request: Request, name: str, status: int = 200, message: str = "") -> Response:
-        account = register.find(name)
+    def _account_page(self, request: Request, name: str, status: int = 200, message: str = "") -> Response:
+        account = self._register.find(name)
         if account is None:
-            return shell.refused(request, 404, Refusal.NO_SUCH_ACCOUNT.value)
-        known = {place.id: place for place in shell.board.places.place}
-        return shell.plain(
+            return self._shell.refused(request, 404, Refusal.NO_SUCH_ACCOUNT.value)
+        known = {place.id: place for place in self._shell.board.places.place}
+        return self._shell.plain(
             request, "user.html", status, about=account, roles=Role, known=known, message=message
         )
 
-    @router.get("")
-    def show(request: Request) -> Response:
-        return list_page(request)
+    def show(self, request: Request) -> Response:
+        return self._list_page(request)
 
-    @router.post("/add")
-    async def add(request: Request) -> Response:
-        fields = await shell.forms.read(request)
+    async def add(self, request: Request) -> Response:
+        fields = await self._shell.forms.read(request)
         name, profile = fields.get("name", "").strip().lower(), profile_of(fields)
         try:
-            password = await asyncio.to_thread(register.add, visitor_of(request).actor(), name, profile)
+            password = await asyncio.to_thread(self._register.add, visitor_of(request).actor(), name, profile)
         except Refused as refused:
-            return list_page(request, 422, refusal(request, refused), name=name, profile=profile)
-        return _show_once(shell, request, name, password)
+            return self._list_page(request, 422, self._refusal(request, refused), name=name, profile=profile)
+        return _show_once(self._shell, request, name, password)
 
-    @router.get("/{name}")
-    def one(request: Request, name: str) -> Response:
-        return account_page(request, name)
+    def one(self, request: Request, name: str) -> Response:
+        return self._account_page(request, name)
 
-    @router.post("/{name}")
-    async def change(request: Request, name: str) -> Response:
-        profile = profile_of(await shell.forms.read(request))
+    async def change(self, request: Request, name: str) -> Response:
+        profile = profile_of(await self._shell.forms.read(request))
         try:
-            await asyncio.to_thread(register.change, visitor_of(request).actor(), name, profile)
+            await asyncio.to_thread(self._register.change, visitor_of(request).actor(), name, profile)
         except Refused as refused:
-            return account_page(request, name, 422, refusal(request, refused))
-        await shell.tabs.sweep()
+            return self._account_page(request, name, 422, self._refusal(request, refused))
+        await self._shell.tabs.sweep()
         return RedirectResponse("/users", 303)
 
-    @router.post("/{name}/{act}")
-    async def perform(request: Request, name: str, act: str) -> Response:
-        await shell.forms.read(request)
-        if act not in acts:
-            return shell.refused(request, 404, "refused_unknown")
+    async def perform(self, request: Request, name: str, act: str) -> Response:
+        await self._shell.forms.read(request)
+        if act not in self._acts:
+            return self._shell.refused(request, 404, "refused_unknown")
         try:
-            password = await asyncio.to_thread(acts[act], visitor_of(request).actor(), name)
+            password = await asyncio.to_thread(self._acts[act], visitor_of(request).actor(), name)
         except Refused as refused:
-            return account_page(request, name, 422, refusal(request, refused))
-        await shell.tabs.sweep()
-        return _show_once(shell, request, name, password) if password else RedirectResponse("/users", 303)
+            return self._account_page(request, name, 422, self._refusal(request, refused))
+        await self._shell.tabs.sweep()
+        if password:
+            return _show_once(self._shell, request, name, password)
+        return RedirectResponse("/users", 303)
 
+
+def make_router(shell: Shell) -> APIRouter:
+    routes = UserRoutes(shell)
+    router = APIRouter(include_in_schema=False, prefix="/users")
+    router.get("")(routes.show)
+    router.post("/add")(routes.add)
+    router.get("/{name}")(routes.one)
+    router.post("/{name}")(routes.change)
+    router.post("/{name}/{act}")(routes.perform)
     return router
 
 

@@ -2,17 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from broker_config.messages import (
-    DeviceState,
-    Event,
-    Health,
-    Loan,
-    Message,
-    Return,
-    State,
-    Visits,
-    publication,
-)
+from broker_config.events import Event, Loan, Return, Visits
+from broker_config.messages import Message, publication
+from broker_config.status import DeviceState, Health, State
 from broker_config.topics import Identity
 from broker_config.values import Condition, Service, hour, timestamp
 from central.intake import Heard, understand

@@ -1,3 +1,5 @@
+"""Figures of places: unknown is not zero, and days are the library's."""
+
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -5,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from broker_config.messages import Loan
-from broker_config.values import Condition
+from broker_config.events import Loan, Visits
+from broker_config.values import Condition, hour, timestamp
 from central.board import Board
 from central.places import Level, Place, Places, Town
 from central.store import Store
@@ -82,6 +84,18 @@ def test_hours_are_known_only_while_the_place_was_heard(store: Store, board: Boa
     hours = board.hours("mz-taiping-03", date(2026, 11, 22))
     assert [hour.loans for hour in hours[8:13]] == [None, 0, 0, 0, None]
     assert [hour.visits for hour in hours[8:13]] == [None, 0, 5, 0, None]
+
+
+def test_people_of_a_gap_are_in_no_hour(store: Store, board: Board) -> None:
+    """From 09:34 to 11:04 local time nobody counted."""
+    kiosk = Kiosk()
+    gap = {"complete": False, "since": timestamp(ago(minutes=90)), "count_type": "entries", "entries": 30}
+    store.take([kiosk.heartbeat(ago(hours=4)), kiosk.visits(5, ago(hours=2)), kiosk.heartbeat()])
+    store.take([kiosk.event(Visits, NOW, hour=hour(NOW), **gap)])
+    hours = board.hours("mz-taiping-03", date(2026, 11, 22))
+    assert [hour.visits for hour in hours[8:13]] == [0, 5, None, None, None]
+    assert [hour.visits_partial for hour in hours[8:13]] == [False, True, True, True, False]
+    assert board.overview()[0].today.visits == 35, "and yet they were here today"
 
 
 def test_one_place(store: Store, board: Board) -> None:

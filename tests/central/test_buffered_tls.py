@@ -12,7 +12,7 @@ import pytest
 
 from central.buffered_tls import BufferedTls
 from central.enrolment.authority import init_ca, issue
-from tests.broker import wait_for
+from tests.waiting import wait_for
 
 Pair = tuple[BufferedTls, ssl.SSLSocket]
 

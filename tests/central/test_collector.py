@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from broker_config.messages import Confirmed, Event, Loan, decode, encode, publication
+from broker_config.events import Event, Loan
+from broker_config.from_centre import Confirmed
+from broker_config.messages import decode, encode, publication
 from broker_config.topics import Identity
 from central import collector as collecting
 from central.collector import AccessError, BrokerAccess, Collector
 from central.store.sqlite import SqliteStore
-from tests.broker import Broker, Client, wait_for
+from tests.broker import Broker, Client
+from tests.waiting import wait_for
 
 KIOSK = Identity("mz-taiping-03", "kiosk-1")
 EVENT = f"shuzhan/v1/{KIOSK}/event/loan"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from broker_config.messages import Resend, decode
+from broker_config.from_centre import Resend
+from broker_config.messages import decode
 from central import collector as collecting
 from central import gaps
 from central.backup import _copy_sqlite
@@ -15,9 +16,10 @@ from central.collector import BrokerAccess, Collector
 from central.gaps import GapWatch
 from central.store import Store, opened
 from kiosk import uplink
-from tests.broker import Broker, wait_for
+from tests.broker import Broker
 from tests.central.heard import NOW, Kiosk
 from tests.kiosk.test_uplink import KIOSK, Line
+from tests.waiting import wait_for
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from broker_config.messages import Command, CommandResult, Logs, OutOfService, Restart, read
+from broker_config.commands import Command, CommandResult, Logs, OutOfService, Restart
+from broker_config.messages import read
 from central.accounts import audit
 from central.commands import BadCommand, CommandKept, Commands, Status
 from central.intake import Heard

@@ -1,3 +1,5 @@
+"""The centre's two files: the examples load, and a mistake is one sentence."""
+
 from collections import Counter
 from pathlib import Path
 

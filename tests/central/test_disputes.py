@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker_config import messages
+from broker_config import events, messages
 from broker_config.values import timestamp
 from central.accounts import audit
 from central.accounts.audit import Wanted
@@ -28,7 +28,7 @@ OTHER_ITEM = "MZ00099999"
 def dispute(kiosk: Kiosk, at: datetime = NOW, **more: object) -> Heard:
     told = {"op_id": f"op-{kiosk.seq}", "what": "loan", "item_id": ITEM, "reader_id": READER, "words": WORDS}
     done_at = timestamp(at - timedelta(hours=3))
-    return kiosk.event(messages.Dispute, at, done_at=done_at, **(told | more))
+    return kiosk.event(events.Dispute, at, done_at=done_at, **(told | more))
 
 
 @dataclass
@@ -197,11 +197,11 @@ def test_counting_anew_takes_a_blanked_one_too(world: World) -> None:
     words=st.text(max_size=300),
 )
 def test_a_blanked_body_is_a_dispute_that_names_nobody(item: str, reader: str | None, words: str) -> None:
-    told = messages.Dispute(
+    told = events.Dispute(
         at=timestamp(NOW), clock_synced=True, install_id="i-1", seq=1, op_id="op-1", what="return",
         item_id=item, reader_id=reader, done_at=timestamp(NOW), words=words,
     )  # fmt: skip
     event = StoredEvent(Kiosk().identity, "dispute", NOW, NOW, messages.encode(told).decode(), "i-1", 1)
-    blanked = messages.decode(messages.Dispute, Dispute(event, told).blanked().encode())
+    blanked = messages.decode(events.Dispute, Dispute(event, told).blanked().encode())
     assert (blanked.item_id, blanked.reader_id, blanked.words) == (BLANK, None, "")
     assert (blanked.seq, blanked.what, blanked.done_at) == (1, "return", told.done_at)

@@ -18,8 +18,8 @@ from openpyxl.cell import Cell
 from openpyxl.workbook import Workbook
 from pyarrow import parquet
 
-from broker_config import messages
-from broker_config.messages import WAYS, AlarmRaised, DeviceChanged, Loan
+from broker_config.events import AlarmRaised, DeviceChanged, Event, Loan
+from broker_config.messages import WAYS
 from broker_config.values import Condition
 from central.__main__ import main
 from central.accounts import audit
@@ -140,7 +140,7 @@ def test_nobody_is_in_it(store: Store) -> None:
 
 def test_every_field_of_every_event_was_thought_of() -> None:
     """A new field is exported (`FIELDS`) or kept back (`WITHHELD`): decide in central/export.py."""
-    envelope = {field.name for field in msgspec.structs.fields(messages.Event)}
+    envelope = {field.name for field in msgspec.structs.fields(Event)}
     events = [cls for cls, way in WAYS.items() if way.kind]
     fields = {field.name for cls in events for field in msgspec.structs.fields(cls)} - envelope
     exported = {RENAMED.get(name, name) for name in FIELDS}

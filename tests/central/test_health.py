@@ -1,9 +1,11 @@
+"""The condition of a place and its causes, by what its kiosk said and for how long it has been silent."""
+
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from broker_config.messages import Health, State
+from broker_config.status import Health, State
 from broker_config.topics import Identity
 from broker_config.values import Condition, Service
 from central.health import SILENT_AFTER, Cause, Finding, Verdict, judge_device, judge_kiosk, judge_place

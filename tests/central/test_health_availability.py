@@ -1,3 +1,5 @@
+"""Hours of a place split into up, down, unknown and planned: none twice, none lost."""
+
 from datetime import datetime, timedelta
 
 import pytest

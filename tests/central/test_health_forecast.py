@@ -1,3 +1,5 @@
+"""Forecasts from series made by hand: what is foretold, and when nothing is."""
+
 import random
 from datetime import date, timedelta
 

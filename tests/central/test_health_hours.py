@@ -1,3 +1,5 @@
+"""Opening hours of places: weeks, holidays, midnight, and the standards of the plan."""
+
 import itertools
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import central
+from broker_config.opening_hours import BadHours, Span, spans
 from broker_config.toml import ConfigError
-from central.health.hours import DAY_NAMES, BadHours, Holiday, Schedule, Span, Week, spans
+from central.health.hours import DAY_NAMES, Holiday, Schedule, Week
 from central.places import Level, load_places
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -125,7 +128,7 @@ def test_a_places_own_hours_come_before_those_of_its_level(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[hours.point]\nmon = "9-12"\n', "mon: '9-12': expected such as 09:00-12:00"),
+        ('[hours.point]\nmon = "9-12"\n', "mon: '9-12': expected an opening and a later closing time"),
         ('[hours.shop]\nmon = ""\n', "invalid enum value 'shop'"),
         ('[hours.point]\nmonday = ""\n', "monday: unknown key, expected one of: mon, tue"),
         (

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from broker_config import messages
-from broker_config.messages import DeviceChanged
-from broker_config.values import Condition, timestamp
+from broker_config import commands, events
+from broker_config.events import DeviceChanged, Visits
+from broker_config.values import Condition, hour, timestamp
 from central.health.planned import Window
 from central.history import History
 from central.places import Place
@@ -118,6 +118,17 @@ def test_a_counter_that_missed_some_is_marked(store: Store) -> None:
     assert (day.visits, day.visits_partial, day.visits_estimated) == (6, True, False)
 
 
+def test_days_in_a_gap_of_counting_are_unknown_and_the_day_it_ended_has_its_people(store: Store) -> None:
+    kiosk = Kiosk()
+    gap = {"complete": False, "since": timestamp(ago(days=2)), "count_type": "entries", "entries": 30}
+    store.take([kiosk.heartbeat(ago(days=4)), kiosk.visits(3, ago(days=2)), kiosk.heartbeat()])
+    store.take([kiosk.event(Visits, NOW, hour=hour(NOW), **gap)])
+    days = history(store).days(PLACE.id, TODAY, 4)
+    assert [day.visits for day in days] == [0, 3, None, 30]
+    assert [day.visits_partial for day in days] == [False, True, True, True]
+    assert [day.loans for day in days] == [0, 0, 0, 0], "borrowing went on"
+
+
 # -- devices and gaps ------------------------------------------------------------------------------------
 
 
@@ -190,8 +201,8 @@ def test_nothing_personal_and_nothing_bulky_is_shown(store: Store) -> None:
     picture = {"command_id": "c-1", "outcome": "done", "media_type": "image/png", "attachment": b"secret"}
     store.take(
         [
-            kiosk.event(messages.Dispute, done_at=timestamp(NOW), **told),
-            kiosk.event(messages.CommandResult, **picture),
+            kiosk.event(events.Dispute, done_at=timestamp(NOW), **told),
+            kiosk.event(commands.CommandResult, **picture),
         ]
     )
     shown = repr(history(store).events(PLACE.id))

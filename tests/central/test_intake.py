@@ -1,9 +1,12 @@
+"""From a received message to what is stored of it, with clocks that lie."""
+
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker_config.messages import Confirmed, publication
+from broker_config.from_centre import Confirmed
+from broker_config.messages import publication
 from broker_config.topics import Identity
 from central.intake import KEPT_OF_REJECT, EventHeard, Rejected, understand
 from tests.central.heard import NOW, Kiosk, ago

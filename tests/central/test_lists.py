@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from broker_config.lists import Changes, ListedReader, ListName, Lists, Position, unpack
-from broker_config.messages import Publication, State, encode, read
+from broker_config.messages import Publication, encode, read
+from broker_config.status import State
 from broker_config.topics import Identity
 from central.__main__ import main
 from central.feeder import AGAIN_AFTER, AT_ONCE, LARGEST_MESSAGE_BYTES, LOOK_EVERY, Feeder

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from broker_config.messages import Notices, Publication, decode
+from broker_config.from_centre import Notices
+from broker_config.messages import Publication, decode
 from central.accounts import audit
 from central.notices import MOST, BadNotice, Draft, NoticeBoard
 from central.office import Office

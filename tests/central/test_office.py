@@ -1,3 +1,5 @@
+"""The office's database: transactions, threads, power cuts, who may read it."""
+
 import threading
 from pathlib import Path
 

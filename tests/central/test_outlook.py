@@ -1,3 +1,5 @@
+"""What is foretold of places from a real store: disks, paper, counters, certificates."""
+
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -5,7 +7,9 @@ from pathlib import Path
 import pytest
 
 import central
-from broker_config.messages import AlarmCleared, AlarmRaised, Loan
+from broker_config.events import AlarmCleared, AlarmRaised, Loan, Visits
+from broker_config.values import hour
+from central.alerts.details import CHINESE, Code, Fact, worded
 from central.alerts.signs import Sign
 from central.enrolment.authority import init_ca, issue
 from central.health.forecast import Drift, Forecast, NotEnough, Week
@@ -58,7 +62,7 @@ def test_a_disk_that_fills_is_foretold_from_the_figures_of_heartbeats(store: Sto
     found = looked(store)
     (disk,) = found.by_place[PLACE].disk.values()
     assert isinstance(disk, Forecast)
-    assert rules(found)["disk_filling"].detail == "2026-11-27 (13 days)"
+    assert rules(found)["disk_filling"].said == Fact(Code.DISK_FULL_ON, ("2026-11-27", 13))
 
 
 def test_paper_is_foretold_from_the_rolls_before(store: Store) -> None:
@@ -75,7 +79,7 @@ def test_paper_is_foretold_from_the_rolls_before(store: Store) -> None:
     assert isinstance(paper, Forecast)
     assert paper.basis == 4
     assert abs(paper.at - NOW) < timedelta(days=2)
-    assert rules(found)["paper_ending"].detail.endswith("(4 rolls)")
+    assert rules(found)["paper_ending"].said == Fact(Code.PAPER_ENDS_ON, (paper.at.date().isoformat(), 4))
 
 
 def test_a_counter_that_sees_people_at_night(store: Store) -> None:
@@ -87,8 +91,27 @@ def test_a_counter_that_sees_people_at_night(store: Store) -> None:
     store.take([kiosk.heartbeat()])
     found = looked(store)
     assert found.by_place[PLACE].night[0] >= 30
-    assert "visits while closed" in rules(found)["door_counter_drifting"].detail
+    night = found.by_place[PLACE].night
+    assert rules(found)["door_counter_drifting"].said == Fact(Code.VISITS_WHILE_CLOSED, night)
     assert EXAMPLE.hours[Level.POINT].sun == "15:00-20:00"
+
+
+def test_visits_lost_on_the_way_are_a_sign(store: Store) -> None:
+    """The counter's own total went from 10 to 31; two of those in between came."""
+    counter = Kiosk(f"{PLACE}.door-1", "n-1")
+    told = {"count_type": "entries", "complete": True}
+    for back, seq, entries, total in ((3, 1, 10, 10), (2, 4, 2, 31)):
+        counter.seq = seq - 1
+        at = ago(days=back)
+        store.take([counter.event(Visits, at, hour=hour(at), entries=entries, entries_total=total, **told)])
+    store.take([counter.heartbeat()])
+    found = looked(store)
+    assert found.by_place[PLACE].lost == 19
+    said = rules(found)["door_visits_lost"].said
+    assert said == Fact(Code.VISITS_LOST, (19,))
+    assert worded(said, CHINESE) == "最近 7 天漏报 19 人次：计数器的累计数比收到的多"
+    later = NOW + timedelta(days=8)
+    assert looked(store, later).by_place[PLACE].lost == 0, "old news by then"
 
 
 def test_certificates_of_the_centre(store: Store, tmp_path: Path) -> None:
@@ -96,8 +119,8 @@ def test_certificates_of_the_centre(store: Store, tmp_path: Path) -> None:
     init_ca(folder)
     issued = issue(folder, "centre")
     files = {"broker.cert": issued.certificate, "broker.ca": tmp_path / "nowhere.pem"}
-    assert [(s.key.subject, s.detail) for s in looked(store, certificates=files).signs(NOW)] == [
-        ("broker.ca", "cannot be read")
+    assert [(s.key.subject, s.said) for s in looked(store, certificates=files).signs(NOW)] == [
+        ("broker.ca", Fact(Code.UNREADABLE))
     ]
     ends_at = NOW + timedelta(days=100 * 365)
     found = {s.key.subject: s.key.rule for s in looked(store, ends_at, files).signs(ends_at)}
@@ -139,6 +162,8 @@ def test_weeks_of_seven_days_up_to_yesterday() -> None:
         [count(0, "loan", 99), count(1, "loan", 5), count(1, "visits", 20), count(8, "loan", 7)], TODAY
     )
     assert found[-2:] == [Week(None, 7), Week(20, 5)]
+    unsure = weeks([count(1, "visits", 20), count(8, "visits", 9)], TODAY, {day(8)})
+    assert unsure[-2:] == [Week(None, 0), Week(20, 0)]
     gap = weeks([count(1, "visits", 20), count(2, "visits", 3, partial=True)], TODAY)
     assert gap[-1] == Week(None, 0)
 
@@ -152,4 +177,6 @@ def test_a_drifting_counter_is_a_sign(store: Store) -> None:
     store.take([kiosk.heartbeat()])
     found = looked(store)
     assert isinstance(found.by_place[PLACE].counter, Drift)
-    assert rules(found)["door_counter_drifting"].detail == "visits/loans 0.7, usually 3.0 (7 weeks)"
+    said = rules(found)["door_counter_drifting"].said
+    assert isinstance(said, Fact) and said.code is Code.VISITS_FOR_EACH_LOAN
+    assert worded(said, CHINESE) == "上周每借 1 册进馆 0.7 人次，平时 3.0（前 7 周）"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from broker_config.messages import Wanted, decode, encode
+from broker_config.from_centre import Wanted
+from broker_config.messages import decode, encode
 from broker_config.reader_codes import BadReaderCode
 from broker_config.reader_codes import decode as read_code
 from central.reader_cards import AHEAD, BEHIND, SIGNS_FOR, ReaderCardError, ReaderCardKeys

@@ -1,3 +1,5 @@
+"""Forgetting what is too old, in steps, over failures of the store."""
+
 import threading
 from datetime import date, datetime
 from pathlib import Path
@@ -10,8 +12,8 @@ from central.config import StorePlace
 from central.retention import Retention
 from central.store import StoreError
 from central.store.sqlite import SqliteStore
-from tests.broker import wait_for
 from tests.central.heard import NOW, Kiosk, ago
+from tests.waiting import wait_for
 
 SETTINGS = StorePlace("sqlite:", keep_days=30, figures_days=9, rejects_kept=100)
 

@@ -3,12 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from broker_config.messages import Confirmed
+from broker_config.from_centre import Confirmed
 from broker_config.topics import Identity
 from central.intake import Rejected, understand
 from central.store import Store, StoreError, opened
@@ -141,11 +142,13 @@ def test_a_full_disk_loses_nothing_that_was_confirmed(tmp_path: Path) -> None:
 
 def test_a_database_of_another_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "centre.db"
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 9")
-    connection.close()
-    with pytest.raises(StoreError, match=r"centre\.db: version 9, expected 2"):
-        SqliteStore(path)
+    for version in (1, 9):
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(f"PRAGMA user_version = {version}")
+        with pytest.raises(StoreError, match=rf"centre\.db: version {version}, expected 3"):
+            SqliteStore(path)
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
 
 
 def test_no_database_at_all(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
-from broker_config.messages import Loan, Renewal, Visits
+from broker_config.events import Loan, Renewal, Visits
 from broker_config.values import hour
 from central.intake import Heard, understand
 from central.store import Store

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec import structs
 
-from broker_config.messages import DeviceChanged, Renewal
+from broker_config.events import DeviceChanged, Renewal
 from broker_config.topics import Identity
 from broker_config.values import Condition
 from central.store import Store, StoreError, Told, opened

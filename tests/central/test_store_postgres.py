@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from central.store import StoreError
+from central.store import StoreError, statements
 from central.store.postgres import PostgresStore, in_postgres
 from tests.central.heard import NOW, Kiosk, ago
 from tests.postgres import Postgres
+from tests.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +89,24 @@ def test_collectors_at_work_together_count_nothing_twice_and_wait_for_each_other
     assert {c.confirmed.seq for c in stores[1].confirmations()} == {108}
     assert stores[2].rebuild() == 0
     for store in stores:
+        store.close()
+
+
+def test_a_change_is_not_seen_before_one_of_a_lower_number(server: Postgres) -> None:
+    """Or whoever looks in between, and asks for higher ones from then on, would never see the lower one."""
+    url = server.database()
+    slow, quick, reader = (PostgresStore(url) for _ in range(3))
+    quickly = threading.Thread(target=quick.take, args=[[Kiosk("mz-p-2.kiosk-1").birth()]])
+    waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with slow.database.transaction() as writing:
+        ((number,),) = writing.execute(statements.NEXT_CHANGE)
+        quickly.start()
+        wait_for(lambda: reader.database.rows(waits), "the other one waits", 60)
+        assert reader.kiosks() == []
+        writing.execute(statements.DEATH, ("mz-p-1", "kiosk-1", None, 1, number))
+    quickly.join(60)
+    assert [kiosk.identity.place for kiosk in reader.kiosks()] == ["mz-p-1", "mz-p-2"]
+    for store in (slow, quick, reader):
         store.close()
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import central
 from broker_config.topics import Identity
 from broker_config.values import Condition
+from central.health import SILENT_AFTER
 from central.health.planned import Window
 from central.places import load_places
 from central.store import Kiosk as KioskKept
@@ -53,9 +54,9 @@ def test_remembering_changes_nothing(asked: list[tuple[Ground, int]]) -> None:
 
 def test_what_does_not_change_is_not_made_again() -> None:
     summaries, one = Summaries(), ground(kiosk(30))
-    first = summaries.of(PLACE, one, NOW)
-    assert summaries.of(PLACE, ground(kiosk(30)), NOW + timedelta(seconds=60)) is first
-    silent = summaries.of(PLACE, one, NOW + timedelta(seconds=61))
+    first, left = summaries.of(PLACE, one, NOW), SILENT_AFTER - timedelta(seconds=30)
+    assert summaries.of(PLACE, ground(kiosk(30)), NOW + left) is first
+    silent = summaries.of(PLACE, one, NOW + left + timedelta(seconds=1))
     assert (first.condition, silent.condition) == (Condition.OK, Condition.UNKNOWN)
     assert summaries.of(PLACE, one, NOW + timedelta(days=1)) is silent
 

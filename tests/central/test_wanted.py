@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import central
-from broker_config.messages import Settings, Wanted, read
+from broker_config.from_centre import Settings, Wanted
+from broker_config.messages import read
 from central.accounts import audit
 from central.intake import Heard
 from central.office import Office
@@ -78,6 +79,62 @@ def test_a_change_is_a_new_version_and_a_restart_is_none(desk: Desk) -> None:
     assert again == told, "the broker may have lost its memory"
     (entry,) = audit.entries(desk.office, audit.Wanted(), 10)
     assert (entry.action, entry.details) == ("place.settings", {"open": ["09:00-12:00"], "offline": "loans"})
+
+
+def test_since_when_a_kiosk_goes_by_what_was_chosen(desk: Desk) -> None:
+    wishes, place, later = Wishes(desk.office), "mz-taiping-03", timedelta(seconds=6)
+    desk.hear(desk.kiosk.birth())
+    wishes.set(by(), place, Settings(idle_s=90.0))
+    desk.hear(at=NOW + later)
+    (sent,) = wishes.sent(place)
+    assert (sent.settings, sent.version, sent.latest) == (Settings(idle_s=90.0, level="point"), 2, 2)
+    assert (sent.sent_at, sent.taken_at) == (NOW + later, None)
+    for times, version, taken_at in (
+        (2, 1, None),
+        (3, 2, NOW + 3 * later),
+        (4, 2, NOW + 3 * later),
+        (5, 0, None),
+    ):
+        desk.hear(desk.kiosk.birth(session=times, wanted_version=version), at=NOW + times * later)
+        (sent,) = wishes.sent(place)
+        assert sent.taken_at == taken_at, f"version {version}"
+    assert wishes.sent() == [sent] and wishes.sent("mz-taiping-0") == []
+
+
+def test_new_keys_are_a_new_version_and_the_settings_stay_in_force(desk: Desk) -> None:
+    wishes, next_month = Wishes(desk.office), NOW + timedelta(days=20)
+    desk.hear(desk.kiosk.birth())
+    wishes.set(by(), "mz-taiping-03", Settings(idle_s=90.0))
+    desk.hear(at=NOW + timedelta(seconds=6))
+    desk.hear(desk.kiosk.birth(session=2, wanted_version=2), at=NOW + timedelta(seconds=12))
+    desk.hear(at=next_month)
+    (sent,) = wishes.sent("mz-taiping-03")
+    assert (sent.version, sent.latest, sent.taken_at) == (2, 3, NOW + timedelta(seconds=12))
+
+
+def test_what_is_cleared_is_in_the_audit_log_and_what_changes_nothing_is_not(desk: Desk) -> None:
+    wishes = Wishes(desk.office)
+    for settings in (Settings(idle_s=90.0), Settings(idle_s=90.0), Settings(offline="off"), Settings()):
+        wishes.set(by(), "mz-taiping-03", settings)
+    assert [entry.details for entry in audit.entries(desk.office, audit.Wanted(), 10)][::-1] == [
+        {"idle_s": 90.0},
+        {"offline": "off", "cleared": ["idle_s"]},
+        {"cleared": ["offline"]},
+    ]
+
+
+def test_many_places_are_changed_together_or_not_at_all(desk: Desk) -> None:
+    wishes, seen = Wishes(desk.office), list[Settings]()
+
+    def changed(before: Settings) -> Settings:
+        seen.append(before)
+        if len(seen) == 2:
+            raise ValueError("the power fails")
+        return Settings(idle_s=90.0)
+
+    with pytest.raises(ValueError, match="power"):
+        wishes.change(by(), ["mz-main", "mz-taiping-03"], changed)
+    assert wishes.all() == {} and audit.entries(desk.office, audit.Wanted(), 10) == []
 
 
 def test_every_kiosk_has_the_same_token_keys_so_that_readers_count_once(desk: Desk) -> None:

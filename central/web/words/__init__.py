@@ -18,6 +18,7 @@ from central.web.words import (
     notices,
     overview,
     place,
+    settings,
     shared,
     shell,
     statistics,
@@ -42,6 +43,7 @@ PAGES: tuple[Texts, ...] = (
     statistics.TEXTS,
     api.TEXTS,
     enrolment.TEXTS,
+    settings.TEXTS,
 )
 
 TEXTS: Texts = {key: text for table in PAGES for key, text in table.items()}

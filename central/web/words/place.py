@@ -41,6 +41,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "gaps_none": ("数据完整，没有缺口。", "Complete: no gaps."),
     "gap_open": ("{kiosk}：{n} 条记录尚未收到，等待补报。", "{kiosk}: {n} events have not arrived yet."),
     "gap_lost": ("{kiosk}：{n} 条记录已丢失（{at} 发现）。", "{kiosk}: {n} events are lost (noticed {at})."),
+    "gap_door": ("近 30 天进馆人次：{said}。", "Visits of 30 days: {said}."),
     "gap_partial": (
         "{day}：进馆人次不完整（计数器中断）。",
         "{day}: visits are incomplete (counter silent).",

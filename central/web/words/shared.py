@@ -74,19 +74,3 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "renewal": ("续借", "renewal"),
     "due": ("应还", "due"),
 }
-
-REASONS: Mapping[str, str] = {
-    "The printer is out of paper: put in a new roll.": "缺纸，请换一卷",
-    "The printer's cover is open: press it shut.": "盖子未合好，请压紧",
-    "The printer's cutter is jammed: open the cover, take the torn paper out, close it.": (
-        "切刀卡纸，请开盖取出碎纸"
-    ),
-    "The printer has a fault: switch it off and on; if it stays, change the printer.": (
-        "打印机故障，请断电重启，仍不行则更换"
-    ),
-    "The printer waits: press its feed button.": "打印机等待，请按走纸键",
-    "The printer pauses, perhaps too hot: it goes on by itself.": "打印机暂停（可能过热），会自行恢复",
-    "The printer is offline: press its feed or online button.": "打印机离线，请按走纸键或联机键",
-    "The printer's paper is nearly used up: have a new roll ready.": "纸快用完，请备好新纸",
-}
-"""What devices say of themselves in English, in Chinese; what is not here is shown as it was said."""

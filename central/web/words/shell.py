@@ -25,6 +25,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "This place is not one of yours. Ask an administrator of the main library if you need it.",
     ),
     "refused_unknown": ("没有这个页面。", "There is no such page."),
+    "refused_no_place": (
+        "没有编号为 {place} 的网点，请从总览中选择。",
+        "No place has the id {place}: choose one from the overview.",
+    ),
     "refused_form": (
         "表单已过期或不是从本站发出的，请返回重新填写。",
         "The form has expired or did not come from this site. Go back and fill it in again.",
@@ -35,5 +39,15 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "中心暂时无法保存，请稍后再试；详情见中心日志。",
         "The centre cannot save at the moment: try again later. Its log says why.",
     ),
+    "refused_reading": (
+        "中心暂时读不出数据，请稍后再试；一直如此请告知技术员，原因见中心日志。",
+        "The centre cannot read its data at the moment: try again later. If it stays, tell the technician; "
+        "the log says why.",
+    ),
+    "refused_fault": (
+        "这个页面出错了，请再试一次；一直如此请告知技术员，原因见中心日志。",
+        "This page failed: try again. If it stays, tell the technician; the log says why.",
+    ),
+    "try_again": ("再试一次", "Try again"),
     "no_longer_allowed": ("登录已失效或权限已变更。", "You are signed out, or your role has changed."),
 }

@@ -16,7 +16,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     # choosing
     "statistics_month": ("月份", "Month"),
-    "statistics_month_name": ("{year} 年 {month} 月", "{month}/{year}"),
+    "statistics_month_name": ("{year}年{month}月", "{month}/{year}"),
     "statistics_year_name": ("{year} 年", "{year}"),
     "statistics_scope": ("范围", "Scope"),
     "statistics_everything": ("全部网点", "All places"),
@@ -98,6 +98,28 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "statistics_cause_counter_gaps": (
         "进馆计数器有 {count} 天漏计",
         "The door counter missed some on {count} days",
+    ),
+    "statistics_cause_counter_spans": (
+        "{since} 至 {until} 计数中断，其间共 {count} 人次不知具体时间，计入恢复当天，不分到小时",
+        "Counting broke off between {since} and {until}: {count} visits came at times nobody knows and count "
+        "on the day it went on",
+    ),
+    "statistics_cause_counter_lost": (
+        "{since} 至 {until} 有 {count} 人次未收到、未计入：计数器自己的累计数更多",
+        "{count} visits between {since} and {until} have not come and are not counted: the counter's own "
+        "total is higher",
+    ),
+    "statistics_cause_counter_anew": (
+        "进馆计数器在 {since} 至 {until} 之间从头计数，其间是否漏报不得而知",
+        "The door counter began anew between {since} and {until}: whether visits were lost cannot be said",
+    ),
+    "statistics_cause_counter_closed": (
+        "其中 {count} 人次在闭馆时间进入，已计入",
+        "{count} of them came outside the opening hours, and count",
+    ),
+    "statistics_cause_counter_doubts": (
+        "计数器拿不准，可能有 {count} 人次之差",
+        "The counter was in doubt: it may be wrong by {count} visits",
     ),
     "statistics_cause_no_tokens": (
         "借阅记录没有读者标记，无法统计人数",

@@ -1,3 +1,5 @@
+"""An office of its own for every test, and the doors of accounts on it."""
+
 from collections.abc import Iterator
 from pathlib import Path
 

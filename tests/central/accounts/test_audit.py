@@ -1,3 +1,5 @@
+"""The audit log: every act in it, and every change behind its back visible."""
+
 import sqlite3
 from datetime import timedelta
 from enum import Enum

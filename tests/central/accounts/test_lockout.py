@@ -1,3 +1,5 @@
+"""Waiting after wrong passwords, by account and by address."""
+
 from datetime import timedelta
 
 import pytest

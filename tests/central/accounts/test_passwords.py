@@ -1,3 +1,5 @@
+"""What a good password is, and how it is kept."""
+
 import pytest
 from argon2 import PasswordHasher
 

@@ -1,3 +1,5 @@
+"""Accounts: the first one, roles, places, and what is refused."""
+
 import pytest
 
 from central.accounts import audit

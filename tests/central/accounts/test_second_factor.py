@@ -1,3 +1,5 @@
+"""Codes of authenticator apps, first with the vectors of RFC 6238."""
+
 from datetime import UTC, datetime
 
 import pytest

@@ -1,3 +1,5 @@
+"""Tokens of programs: what each may do, and when it ends."""
+
 import pytest
 
 from central.accounts import audit

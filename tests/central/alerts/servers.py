@@ -16,7 +16,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from central.alerts.config import Email
 from central.enrolment.authority import init_ca, issue
-from tests.broker import free_port
+from hardware_sim.processes import free_port
 
 USER, PASSWORD = "shuzhan@example.cn", "geheim-42"
 

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 import central
-from broker_config.messages import Message, State, publication
+from broker_config.messages import Message, publication
+from broker_config.status import State
 from broker_config.topics import Identity
 from broker_config.values import Condition, Service, timestamp
-from tests.broker import Broker, Client, wait_for
+from tests.broker import Broker, Client
 from tests.central.alerts.servers import WebServer
 from tests.central.heard import DOOR, READER, device
 from tests.central.heard import Kiosk as Heard
 from tests.centre import Centre
+from tests.waiting import wait_for
 
 EXAMPLE = Path(central.__file__).with_name("places.toml")
 KIOSK = Identity("mz-taiping-03", "kiosk-1")

@@ -1,3 +1,5 @@
+"""The table [alerts]: what it means, its mistakes, and the test message."""
+
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from central.alerts.config import Email, check_places
 from central.alerts.rules import Role
 from central.config import Config, load
 from central.places import load_places
-from tests.broker import free_port
+from hardware_sim.processes import free_port
 from tests.central.alerts.servers import PASSWORD, USER, MailServer, WebServer
 
 HEAD = """

@@ -23,10 +23,12 @@ from central.alerts.tables import Tables
 from central.alerts.words import Message, Speaker
 from central.office import Office
 from central.places import Level, Place, Places, Town
-from tests.broker import free_port, wait_for
+from devices.kinds import PrinterTrouble
+from hardware_sim.processes import free_port
 from tests.central.alerts.servers import PASSWORD, USER, MailServer, WebServer
 from tests.central.alerts.world import ALWAYS, ZONE
 from tests.central.heard import NOW
+from tests.waiting import wait_for
 
 MESSAGE = make_message(NOW)
 
@@ -211,22 +213,22 @@ def test_who_is_told_of_what(recipient: Recipient, about: Notice, places: list[t
 
 
 def test_the_words_of_a_message() -> None:
-    one = Member(Key("paper_out", "mz-a", "kiosk-1", "receipt_printer"), NOW, "out of paper")
+    one = Member(Key("paper_out", "mz-a", "kiosk-1", "receipt_printer"), NOW, PrinterTrouble.PAPER_OUT.value)
     about = Notice(What.RAISED, Incident(7, "paper_out", NOW, NOW, (one,)), (one,))
     message = SPEAKER.message(about, (one,), NOW)
     assert message.title == "【书站告警】凭条纸用完：甲村"
     assert message.text.splitlines() == [
         "【书站告警】凭条纸用完：甲村",
-        "开始：2026-11-22 11:04",
-        "· 甲村 kiosk-1 凭条打印机 out of paper",
+        "开始：2026年11月22日 11:04",
+        "· 甲村 kiosk-1 凭条打印机：缺纸，请换一卷",
         "处理：换一卷热敏纸。",
-        "编号 7 https://centre.example.cn/alerts",
+        "编号 7 https://centre.example.cn/alerts/7",
         "",
         "[Shuzhan Alert] Paper out: A",
-        "Since: 2026-11-22 11:04",
-        "· A kiosk-1 receipt printer out of paper",
+        "Since: 22 Nov 2026, 11:04",
+        "· A kiosk-1 receipt printer: The printer is out of paper: put in a new roll.",
         "To do: Put in a new roll.",
-        "No. 7 https://centre.example.cn/alerts",
+        "No. 7 https://centre.example.cn/alerts/7",
     ]
 
 

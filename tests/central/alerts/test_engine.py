@@ -1,3 +1,5 @@
+"""Signs over time become incidents: told once, grouped, ended."""
+
 from dataclasses import replace
 from datetime import timedelta
 
@@ -101,6 +103,33 @@ def test_more_of_the_same_cause_is_put_together_and_told_later() -> None:
     district.sees(sign("ils_unreachable", "mz-huguang-01"), sign("ils_unreachable", "mz-taiping-02"))
     assert district.runs(AGAIN_AFTER.total_seconds() - 30) == []
     assert whats(district.runs(60)) == [(UPDATED, "ils_unreachable", 3)]
+
+
+def test_a_second_fault_of_a_kind_is_told_as_soon_as_the_first_and_a_crowd_is_put_together() -> None:
+    """Two villages out of paper within a minute have nothing to do with each other."""
+    district = District()
+    district.sees(sign("paper_out", "mz-mazhang-00"))
+    assert whats(district.runs(12)) == [(RAISED, "paper_out", 1)]
+    district.sees(sign("paper_out", "mz-huguang-01"))
+    assert whats(district.runs(12)) == [(UPDATED, "paper_out", 2)]
+    district.sees(sign("paper_out", "mz-taiping-02"))
+    assert whats(district.runs(12)) == [(UPDATED, "paper_out", 3)]
+    district.sees(sign("paper_out", "mz-mazhang-03"))
+    assert district.runs(AGAIN_AFTER.total_seconds() - 20) == []
+    assert whats(district.runs(40)) == [(UPDATED, "paper_out", 4)]
+
+
+def test_a_crowd_that_doubles_is_told_of_after_a_minute() -> None:
+    """A line that fails village by village: nobody should go by the first number for long."""
+    district = District()
+    dead = [sign("kiosk_offline", place) for place in places(100)]
+    for n in range(100):
+        district.sees(dead[n])
+        district.runs(1)
+    first, second = whats(district.told)
+    assert first[0] is RAISED and first[2] < 30
+    assert second[0] is UPDATED and second[2] > 60
+    assert whats(district.runs(AGAIN_AFTER.total_seconds())) == [(UPDATED, "kiosk_offline", 100)]
 
 
 def test_an_update_says_who_is_well_again() -> None:

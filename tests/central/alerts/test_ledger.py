@@ -1,11 +1,15 @@
+"""What kiosks' alarms add up to: what holds, what is news, and for how long."""
+
 from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker_config.messages import AlarmCleared, AlarmRaised, DeviceChanged, Dispute, Event, encode
+from broker_config.events import AlarmCleared, AlarmRaised, DeviceChanged, Dispute, Event
+from broker_config.messages import encode
 from broker_config.topics import Identity
 from broker_config.values import Condition, timestamp
+from central.alerts.details import Code, Fact
 from central.alerts.ledger import Entry, signs, with_events, without_past
 from central.alerts.rules import RULES
 from central.alerts.signs import Key
@@ -89,15 +93,15 @@ def test_disputes_and_changed_serials_are_news_and_conditions_are_not() -> None:
         **swap,
     )
     found = signs(with_events({}, [dispute, changed, broken]), NOW)
-    assert {(s.key.rule, s.detail) for s in found} == {
+    assert {(s.key.rule, s.said) for s in found} == {
         ("dispute_waiting", ""),  # nothing of the reader, nothing of the item
-        ("device_changed", "tag_reader FE1 → FE2"),
+        ("device_changed", Fact(Code.DEVICE_SWAPPED, ("tag_reader", "FE1", "FE2"))),
     }
 
 
 def test_a_name_of_tomorrow_is_shown_as_it_is() -> None:
     (sign,) = signs(with_events({}, [raised("earthquake", 1, reason="6.1")]), NOW)
-    assert (sign.key, sign.detail) == (Key("other_alarm", HERE.place, HERE.device, "earthquake"), "6.1")
+    assert (sign.key, sign.said) == (Key("other_alarm", HERE.place, HERE.device, "earthquake"), "6.1")
 
 
 def test_a_new_installation_knows_nothing_of_the_alarms_before() -> None:

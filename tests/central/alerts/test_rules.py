@@ -54,6 +54,19 @@ def test_a_rule_says_all_in_both_languages_and_inhibits_what_there_is(rule) -> N
     assert rule.severity is not Severity.CRITICAL or rule.needs is Needs.STAFF
 
 
+READINGS = {"hot", "outbox_long", "unsettled"}
+"""They swing by themselves, so they must hold for a while."""
+ABSENCES = {"not_receiving", "kiosk_offline", "kiosk_silent"}
+"""Told within 90 s: that somebody is gone is only known after a while."""
+
+
+def test_what_a_kiosk_tells_is_raised_soon_enough_to_be_told_within_15_seconds() -> None:
+    late = {
+        name for name, rule in RULES.items() if rule.needs is Needs.STAFF and rule.raise_after.seconds > 5
+    }
+    assert late == READINGS | ABSENCES
+
+
 def test_what_stops_service_is_raised_soon_enough_to_be_told_within_15_seconds() -> None:
     for name in (
         "ils_unreachable",

@@ -1,11 +1,14 @@
+"""Which rule's sign each trouble is."""
+
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from broker_config.messages import DeviceState, Health, State
+from broker_config.status import DeviceState, Health, State
 from broker_config.topics import Identity
 from broker_config.values import Condition, Service
+from central.alerts.details import Said
 from central.alerts.signs import SUSPECT_AFTER, signs_of
 from central.health import judge_kiosk
 from central.store import Kiosk
@@ -28,9 +31,9 @@ def kiosk(heartbeat: dict[str, Any] | None = None, birth: dict[str, Any] | None 
     return Kiosk(Identity("mz-taiping-03", "kiosk-1"), **values | row)
 
 
-def seen(one: Kiosk, listening_since: Any = LONG_AGO) -> list[tuple[str, str, str]]:
+def seen(one: Kiosk, listening_since: Any = LONG_AGO) -> list[tuple[str, str, Said]]:
     signs = signs_of(one, judge_kiosk(one, NOW), listening_since, NOW)
-    return [(sign.key.rule, sign.key.subject, sign.detail) for sign in signs]
+    return [(sign.key.rule, sign.key.subject, sign.said) for sign in signs]
 
 
 def test_all_is_well() -> None:

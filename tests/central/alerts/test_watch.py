@@ -10,7 +10,7 @@ import pytest
 from pytest_mock import MockerFixture
 
 import central
-from broker_config.messages import AlarmCleared, AlarmRaised
+from broker_config.events import AlarmCleared, AlarmRaised
 from broker_config.values import Condition, Service
 from central.accounts import audit
 from central.accounts.roles import Actor
@@ -28,9 +28,9 @@ from central.places import Places, load_places
 from central.store import Kiosk as StoredKiosk
 from central.store import Store, StoreError, opened
 from central.watch import CENTRE_DOWN, Watch, conditions, judged, setting_of
-from tests.broker import wait_for
 from tests.central.alerts.world import ZONE
 from tests.central.heard import NOW, Kiosk, device
+from tests.waiting import wait_for
 
 EXAMPLE = load_places(Path(central.__file__).with_name("places.toml"))
 OPEN_ALWAYS = Places(EXAMPLE.town, EXAMPLE.place)
@@ -134,7 +134,7 @@ def test_what_a_kiosk_tells_days_late_is_heard_when_it_comes_back(centre: Centre
 def test_a_heartbeats_loss_is_told_within_90_seconds(centre: Centre, kiosk: Kiosk) -> None:
     """A frozen kiosk whose connection lives: no will."""
     centre.store.take([kiosk.birth(centre.now), kiosk.heartbeat(centre.now)])
-    assert centre.runs(84) == []
+    assert centre.runs(80) == []
     assert centre.runs(6) == ["【书站告警】自助机没有心跳：" + _short("mz-taiping-03")]
     centre.store.take([kiosk.heartbeat(centre.now)])
     assert centre.runs(15) == ["【书站已恢复】自助机没有心跳：" + _short("mz-taiping-03")]

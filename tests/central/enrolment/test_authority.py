@@ -1,3 +1,5 @@
+"""The certificate authority; OpenSSL judges what it issues."""
+
 import stat
 import subprocess
 from datetime import UTC, datetime

@@ -12,13 +12,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from broker_config import topics
-from broker_config.messages import WAYS, Event, Health, State
+from broker_config.events import Event
+from broker_config.messages import WAYS
+from broker_config.status import Health, State
 from broker_config.topics import Identity
 from central.enrolment import authority, cutting
 from central.enrolment.authority import Issued
 from central.enrolment.cutting import BrokerHere
 from kiosk import device_key
-from tests.broker import Broker, Client, wait_for
+from tests.broker import Broker, Client
+from tests.waiting import wait_for
 
 OWN, OTHER = Identity("mz-taiping-03", "kiosk-1"), Identity("mz-taiping-04", "kiosk-1")
 OWN_WORDS = {cls for cls in WAYS if cls in (State, Health) or issubclass(cls, Event)}

@@ -1,3 +1,5 @@
+"""A store with the months of `world.py` in it, an office, and the desk of statistics over both."""
+
 from collections.abc import Iterator
 from pathlib import Path
 

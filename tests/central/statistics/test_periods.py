@@ -1,3 +1,5 @@
+"""Months, years and their weeks."""
+
 from datetime import date, timedelta
 
 import pytest

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 
-from broker_config.messages import State
+from broker_config.status import State
 from broker_config.values import Condition
 from central.accounts.roles import Actor
 from central.alerts.desk import Desk as AlertDesk

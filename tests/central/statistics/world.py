@@ -7,7 +7,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import central
-from broker_config.messages import Loan, Renewal, Rotation, Visits
+from broker_config.events import Loan, Renewal, Rotation, Visits
 from broker_config.values import Condition, hour
 from central.intake import Heard
 from central.office import Office

@@ -1,3 +1,5 @@
+"""A house of the centre's web, and a browser, once for all tests of a module."""
+
 from collections.abc import Iterator
 
 import pytest

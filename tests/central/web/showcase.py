@@ -13,8 +13,10 @@ from pathlib import Path
 import uvicorn
 from msgspec.structs import replace
 
-from broker_config import messages
-from broker_config.messages import DeviceChanged, DeviceState, Refusal, StaffAction
+from broker_config import events
+from broker_config.events import DeviceChanged, Refusal, StaffAction
+from broker_config.from_centre import Settings
+from broker_config.status import DeviceState
 from broker_config.values import Condition, Service, timestamp
 from central.accounts.entrance import Welcome
 from central.accounts.register import Profile
@@ -29,7 +31,9 @@ from central.listening import Web
 from central.office import Office
 from central.outlook import Outlook
 from central.places import Level
-from central.store import Told, opened
+from central.reader_cards import ReaderCardKeys
+from central.store import Store, Told, opened
+from central.wanted import TokenKeys, WantedKeeper, Wishes
 from central.watch import Watch
 from central.web.app import make_app
 from central.web.front import make_shell
@@ -141,7 +145,7 @@ def stories(here: Kiosk) -> list[Heard]:
         here.event(Refusal, ago(minutes=41), op_id="op-r", what="loan", reason="已达可借册数"),
         *(
             here.event(
-                messages.Dispute, ago(hours=hours), op_id=f"op-{hours}", what=what, item_id=item,
+                events.Dispute, ago(hours=hours), op_id=f"op-{hours}", what=what, item_id=item,
                 reader_id=reader, done_at=timestamp(ago(hours=hours + 9)), words=words,
             )
             for hours, what, item, reader, words in (
@@ -195,7 +199,21 @@ def fill(folder: Path) -> tuple[Board, Office]:
     (acknowledged,) = [one for one in watch.tables.incidents(50) if one.rule == "out_of_service"][:1]
     desk.acknowledge(by("boss"), acknowledged.id)
     watch.tick()
+    choose_settings(folder, store, office, everybody[OWN])
     return Board(store, PLACES, ZONE, clock, watch.tables.windows), office
+
+
+def choose_settings(folder: Path, store: Store, office: Office, kiosk: Kiosk) -> None:
+    """Chosen and sent an hour ago, and a kiosk that took them up ten minutes later."""
+    tokens, cards = TokenKeys(folder / "tokens"), ReaderCardKeys(folder / "cards")
+    chosen = Settings(open=("09:00-12:00", "14:30-17:30"), closed_days=(1,), offline="returns")
+    Wishes(office).set(by("boss"), OWN, chosen)
+    keeper = WantedKeeper(office, store, PLACES, ZONE, tokens=tokens, cards=cards)
+    keeper.answers((), ago(hours=1))
+    (now,) = store.kiosks(OWN)
+    assert now.state is not None
+    store.take([kiosk.says(replace(now.state, wanted_version=1), NOW)])
+    keeper.answers((), ago(minutes=50))
 
 
 def _figures(kiosk: Kiosk, slot: int) -> list[Heard]:

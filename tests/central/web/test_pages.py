@@ -9,24 +9,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from broker_config.messages import (
-    DeviceState,
-    Dispute,
-    Health,
-    Loan,
-    Message,
-    State,
-    Visits,
-    publication,
-)
+from broker_config.events import Dispute, Loan, Visits
+from broker_config.messages import Message, publication
+from broker_config.status import DeviceState, Health, State
 from broker_config.topics import Identity
 from broker_config.values import Condition, hour, timestamp
 from central.places import Level, Place, load_places
 from hardware_sim.staff import NAME, PASSWORD, Staff
-from tests.broker import Broker, Client, wait_for
+from tests.broker import Broker, Client
 from tests.browser import Browser, Chromium
 from tests.centre import PLACES as PLACES_FILE
 from tests.centre import Centre
+from tests.waiting import wait_for
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PLACES = [place for place in load_places(PLACES_FILE).place if place.level is Level.POINT]
@@ -294,7 +288,7 @@ def test_words_of_a_kiosk_are_never_markup(centre: Centre, device: Device, brows
 def test_a_place_that_does_not_exist(centre: Centre, chromium: Chromium) -> None:
     with chromium.browser(centre.staff) as visitor:
         visitor.open(f"{centre.url}/places/nowhere")
-        visitor.see("404")
+        visitor.see("没有编号为 nowhere 的网点，请从总览中选择。")
 
 
 # -- signing in ------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from broker_config import messages
-from broker_config.messages import CommandResult
+from broker_config import events
+from broker_config.commands import CommandResult
 from broker_config.values import timestamp
 from central.accounts import audit
 from central.accounts.audit import Wanted
@@ -38,7 +38,7 @@ def own(tmp_path: Path) -> Iterator[House]:
                 "words": WORDS,
             }
             made.shell.board.store.take(
-                [kiosk.event(messages.Dispute, done_at=timestamp(ago(hours=3)), **told)]
+                [kiosk.event(events.Dispute, done_at=timestamp(ago(hours=3)), **told)]
             )
         yield made
 
@@ -65,7 +65,7 @@ def test_the_worklist_names_nobody_and_opening_one_is_noted(own: House, taiping:
     assert "/disputes/i-9/1" in listed
     assert not any(word in listed for word in (READER, ITEM, WORDS))
     opened = taiping.get("/disputes/i-9/1")
-    assert all(word in opened.text for word in (READER, ITEM, WORDS, "11-22 08:04"))
+    assert all(word in opened.text for word in (READER, ITEM, WORDS, "2026年11月22日 08:04"))
     assert opened.headers["cache-control"] == "no-store"
     assert actions(own)[0] == "dispute.look"
 

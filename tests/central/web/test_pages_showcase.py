@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from tests.broker import free_port, wait_for
+from hardware_sim.processes import free_port
 from tests.browser import Browser, Chromium
 from tests.central.web import pictures
 from tests.central.web.inside import OWN
 from tests.central.web.showcase import TALL
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
@@ -32,12 +33,14 @@ PAGES = {
     "disputes": ("/disputes", "待处理", "Waiting"),
     "notices": ("/notices", "还没有公告", "None yet"),
     "notice": ("/notices/new", "预览", "Preview"),
+    "settings": (f"/places/{OWN}/settings", "已生效", "In force"),
+    "settings-many": ("/settings", "1 / 1 台已生效", "in force at 1 of 1 kiosks"),
 }
 """Path, and what it says in Chinese and in English."""
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 KEPT = [(name, "desktop", "zh-CN") for name in PAGES]
 KEPT += [(name, "phone", "zh-CN") for name in ("overview", "place", "alerts", "devices", "disputes", "acts")]
-KEPT += [(name, "desktop", "en") for name in ("overview", "place", "alerts")]
+KEPT += [(name, "desktop", "en") for name in ("overview", "place", "alerts", "settings")]
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ from central.web.disputes import STEPS
 from central.web.texts import Language, Words
 from central.web.words import TEXTS
 from central.web.words.devices import GRID_TEXTS
-from central.web.words.shared import REASONS
 from devices.kinds import PrinterTrouble
 from tests.central.heard import NOW, ago
 from tests.central.test_board import PLACES
@@ -52,10 +51,8 @@ def test_every_command_has_somebody_who_may_give_it() -> None:
 
 
 def test_what_printers_say_is_said_in_chinese() -> None:
-    assert {trouble.value for trouble in PrinterTrouble} == set(REASONS)
-    assert ZH.reason(PrinterTrouble.PAPER_OUT.value) == "缺纸，请换一卷"
-    assert EN.reason(PrinterTrouble.PAPER_OUT.value) == PrinterTrouble.PAPER_OUT.value
-    assert ZH.reason("no answer") == "no answer"
+    assert ZH.said(PrinterTrouble.PAPER_OUT.value) == "缺纸，请换一卷"
+    assert EN.said(PrinterTrouble.PAPER_OUT.value) == PrinterTrouble.PAPER_OUT.value
 
 
 @pytest.mark.parametrize(
@@ -95,7 +92,19 @@ def test_a_tile_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     ("kind", "details", "said"),
     [
         ("rotation", {"direction": "received", "volumes": 40}, "收到 40 册"),
-        ("command_result", {"outcome": "failed", "reason": "scanner"}, "未成功 · scanner"),
+        (
+            "command_result",
+            {"outcome": "failed", "reason": "a reader is being served"},
+            "未成功 · 有读者正在使用",
+        ),
+        ("refusal", {"what": "loan", "reason": "stack_changed"}, "借书 · 书堆中途变动"),
+        ("alarm_raised", {"name": "paper_out", "reason": ""}, "凭条纸用完"),
+        (
+            "alarm_raised",
+            {"name": "incomplete_set", "reason": "2 of 3"},
+            "成套资料不全 · 共 3 件，只有第 2 件",
+        ),
+        ("staff_action", {"what": "put out of service"}, "设为暂停服务"),
     ],
 )
 def test_events_in_words(kind: str, details: dict[str, object], said: str) -> None:

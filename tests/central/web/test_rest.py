@@ -1,3 +1,5 @@
+"""REST about places, as programs ask it."""
+
 import json
 
 import pytest

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from broker_config.messages import CommandResult
+from broker_config.commands import CommandResult
 from central.accounts.tokens import Scope
 from tests.central.heard import NOW, Kiosk
 from tests.central.web.inside import OTHER, OWN, House, Person, house

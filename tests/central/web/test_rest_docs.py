@@ -73,7 +73,7 @@ def curl(own: House, words: list[str]) -> str:
                 headers[name.lower()] = value
             case "-d":
                 body = rest.pop(0)
-                method = "POST"
+                method = "POST" if method == "GET" else method
             case _:
                 url = word
     parts = urlsplit(url)

@@ -172,7 +172,7 @@ def test_a_place_is_called_as_the_plan_says(boss: Person) -> None:
         "日期",
         "@page { size: A4 portrait",
         "counter(pages)",
-        "10-12 10:00 才接入",
+        "10月12日 10:00 才接入",
     ):
         assert words in page
     branch = boss.get("/statistics/print?month=2026-10&scope=level:branch").text
@@ -188,16 +188,16 @@ def test_a_workbook_tells_its_gaps(boss: Person) -> None:
         ["月报表", "说明"], 9, "landscape",
     )  # fmt: skip
     comments = [cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment]
-    assert any("进馆计数器 10-20 08:00 至 10-22 12:00 没有读数" in text for text in comments)
+    assert any("进馆计数器 10月20日 08:00 至 10月22日 12:00 没有读数" in text for text in comments)
     said = {(row[0].value, row[1].value, row[2].value) for row in remarks.iter_rows(min_row=2)}
-    assert ("岭头村", "进馆人次", "进馆计数器 10-20 08:00 至 10-22 12:00 没有读数") in said
-    assert any("王村" in where and "10-18 12:00 起失去联系" in why for where, _, why in said)
+    assert ("岭头村", "进馆人次", "进馆计数器 10月20日 08:00 至 10月22日 12:00 没有读数") in said
+    assert any("王村" in where and "10月18日 12:00 起失去联系" in why for where, _, why in said)
 
 
 def test_a_csv_has_the_reasons_beside_the_numbers(boss: Person) -> None:
     text = boss.get("/statistics/form.csv?month=2026-10&scope=town:taiping").content.decode("utf-8-sig")
     rows = {row["网点"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
-    assert rows["麻章区图书馆岭头村服务点"]["说明"].count("10-12 10:00 才接入") == 1
+    assert rows["麻章区图书馆岭头村服务点"]["说明"].count("10月12日 10:00 才接入") == 1
     assert rows["麻章区图书馆东黄村服务点"]["进馆人次"].isdecimal()
 
 

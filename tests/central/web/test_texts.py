@@ -1,3 +1,5 @@
+"""The words of the pages: both languages, every one used, none twice."""
+
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -88,8 +90,16 @@ def test_how_old(age: timedelta, chinese: str, english: str) -> None:
     assert ZH.ago(None, NOW) == "从未联系"
 
 
+def test_a_span_names_its_day_once() -> None:
+    start = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+    assert ZH.between(start, start + timedelta(hours=2)) == "11月22日 09:00–11:00"
+    assert EN.between(start, start + timedelta(hours=20)) == "22 Nov 09:00 – 23 Nov 05:00"
+    assert ZH.between(start, None) == "11月22日 09:00 – 至今"
+    assert ZH.day(start) == "2026年11月22日" and EN.minute(start) == "22 Nov 2026 09:00"
+
+
 def test_times_are_the_librarys() -> None:
-    assert ZH.at(datetime(2026, 11, 22, 17, 30, tzinfo=UTC)) == "11-23 01:30"
+    assert ZH.at(datetime(2026, 11, 22, 17, 30, tzinfo=UTC)) == "11月23日 01:30"
 
 
 def test_unknown_is_never_zero() -> None:
@@ -102,7 +112,10 @@ def test_findings() -> None:
     paper = Finding(Cause.DEVICE, Condition.DEGRADED, "receipt_printer", "缺纸")
     assert ZH.finding(paper) == "凭条打印机：缺纸"
     assert EN.finding(Finding(Cause.DEVICE, Condition.DEGRADED, "scanner")) == "Scanner: in trouble"
-    assert EN.finding(Finding(Cause.HOT, Condition.DEGRADED, detail="83 °C")) == "Board too hot: 83 °C"
+    assert (
+        EN.finding(Finding(Cause.HOT, Condition.DEGRADED, detail="83 °C", figure=83.0))
+        == "Board too hot: 83 °C"
+    )
     assert ZH.finding(Finding(Cause.DEVICE, Condition.DEGRADED, "gate")) == "gate：异常"
 
 
@@ -115,15 +128,17 @@ def test_events() -> None:
         "kind": "scanner",
         "old_condition": "ok",
         "new_condition": "down",
-        "reason": "no answer",
+        "reason": "/dev/s: watch: unplugged",
         "old_serial": "A",
         "new_serial": "B",
     }
-    assert ZH.event(event("device_changed", **changed)) == ("扫码器 正常 → 停用 · no answer · 序列号 A → B")
+    assert ZH.event(event("device_changed", **changed)) == (
+        "扫码器 正常 → 停用 · 已拔出（/dev/s） · 序列号 A → B"
+    )
     assert EN.event(event("visits", hour="2026-11-22T03:00:00.000Z", entries=4)) == "11:00 · 4 people"
     assert ZH.event(event("refusal", what="loan", reason="欠费")) == "借书 · 欠费"
     assert ZH.event(event("return", op_id="x")) == ""
-    assert EN.event(event("alarm_raised", name="paper_out", reason="")) == "paper_out"
+    assert EN.event(event("alarm_raised", name="paper_out", reason="")) == "Paper out"
     assert ZH.event(event("staff_action", what="换纸")) == "换纸"
 
 
