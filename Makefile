@@ -17,9 +17,9 @@ test: set-up
 demo: set-up
 	@$(PYTHON) -m hardware_sim demo --output demo-output $(if $(KEEP),--keep)
 
-# through every decoder: make fuzz N=1000000 SECONDS=60
+# through every decoder, or those with ONLY in their name: make fuzz N=1000000 SECONDS=60 ONLY=SIP2
 fuzz: set-up
-	@nice $(PYTHON) -m tests.devices.fuzz --inputs $(or $(N),10000000) --seconds $(or $(SECONDS),1800)
+	@nice $(PYTHON) -m tests.fuzz --inputs $(or $(N),10000000) --seconds $(or $(SECONDS),1800) --only "$(ONLY)"
 
 bench: set-up
 	@$(PYTHON) -m tests.benchmarks $(SECTION)

@@ -4,10 +4,7 @@ import signal
 import socket
 import ssl
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import paho.mqtt.client as mqtt
@@ -15,22 +12,10 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from broker_config.render import render
 from central.enrolment.authority import Issued, init_ca, issue
+from hardware_sim.processes import free_port
+from tests.waiting import wait_for
 
 MOSQUITTO = "/usr/sbin/mosquitto"
-
-
-def wait_for(condition: Callable[[], object], what: str, deadline_s: float = 20) -> None:
-    """Return as soon as `condition` is true; fail with `what` when it is not in time."""
-    end = time.monotonic() + deadline_s
-    while not condition():
-        assert time.monotonic() < end, f"not within {deadline_s} s: {what}"
-        time.sleep(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Broker:
@@ -82,12 +67,7 @@ class Broker:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 

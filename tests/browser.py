@@ -2,7 +2,6 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
@@ -41,12 +40,7 @@ class Chromium:
         self._chromium = self._playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._chromium.close()
         self._playwright.stop()
 
@@ -85,12 +79,7 @@ class Browser:
         self.page = self.tab()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._open.close()
 
     def tab(self) -> Page:

@@ -4,12 +4,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import central
+from hardware_sim.processes import free_port
 from hardware_sim.staff import ONE_TIME, Staff
-from tests.broker import Broker, free_port, wait_for
+from tests.broker import Broker
+from tests.waiting import wait_for
 
 PLACES = Path(central.__file__).with_name("places.toml")
 
@@ -73,11 +74,6 @@ class Centre:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._process is not None:
             self.stop(signal.SIGKILL)

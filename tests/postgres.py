@@ -12,11 +12,11 @@ import tempfile
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from types import TracebackType
 
 import psycopg
 
-from tests.broker import free_port, wait_for
+from hardware_sim.processes import free_port
+from tests.waiting import wait_for
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 USER = "postgres"
@@ -82,11 +82,6 @@ class Postgres:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -21,6 +21,7 @@ SECTIONS = {
     "doors": "tests.benchmarks.doors",
     "collector": "tests.benchmarks.collector",
     "year": "tests.benchmarks.year",
+    "alerts": "tests.benchmarks.alerts",
 }
 """Each module has `measure() -> Findings`; imported only when it is asked for."""
 

@@ -94,9 +94,9 @@ def _watched(chip: Any) -> list[float]:
     times: list[float] = []
     find = chip._radio.find
 
-    def finding(technology: int, request: bytes) -> bytes | None:
-        found: bytes | None = find(technology, request)
-        if found is not None:
+    def finding(technology: int, request: bytes, most: int = 1) -> list[bytes]:
+        found: list[bytes] = find(technology, request, most)
+        if found:
             times.append(time.monotonic())
         return found
 

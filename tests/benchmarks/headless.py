@@ -30,34 +30,11 @@ from kiosk.app import Kiosk
 from kiosk.flow.touch import Action, Touch
 from kiosk.view_data import Button, ViewData
 from tests.broker import Broker
+from tests.kiosk.config_text import kiosk_toml
 
 IDENTITY = "mz-taiping-03.kiosk-1"
 TIMEOUT_S = 30.0
 BOOKS = 10
-
-TOML = """\
-[place]
-identity = "{identity}"
-name = "太平村服务点"
-[ils]
-host = "127.0.0.1"
-port = {ils_port}
-user = "kiosk"
-password = "mazhang"
-institution = "MZ"
-location = "mz-taiping-03"
-[broker]
-host = "127.0.0.1"
-port = {broker_port}
-ca = "{certificates}/ca.crt"
-certificate = "{certificates}/{identity}.crt"
-key = "{certificates}/{identity}.key"
-[journal]
-path = "journal.db"
-[[device]]
-model = "feig_obid"
-port = "{wires}/kiosk-pad"
-"""
 
 
 @dataclass(frozen=True)
@@ -162,12 +139,12 @@ class Headless:
 
     def _written_config(self) -> Path:
         file = self._folder / "kiosk.toml"
-        text = TOML.format(
-            identity=IDENTITY,
+        text = kiosk_toml(
+            IDENTITY,
             ils_port=self.ils_port,
             broker_port=self._broker.port,
             certificates=self._broker.certificates,
-            wires=self.wires,
+            devices={"feig_obid": self.wires / "kiosk-pad"},
         )
         file.write_text(text, encoding="utf-8")
         return file

@@ -21,7 +21,8 @@ import msgspec
 from cryptography.fernet import Fernet
 
 from broker_config.lists import ListedItem, ListedReader, ListName, Lists, pack
-from broker_config.messages import DeviceState, State, decode, encode
+from broker_config.messages import decode, encode
+from broker_config.status import DeviceState, State
 from broker_config.topics import Identity
 from broker_config.values import Condition, timestamp
 from central.store.lists import compare
@@ -32,7 +33,7 @@ from kiosk.hearing import Ears
 from kiosk.journal import Journal
 from kiosk.uplink import Uplink
 from tests.benchmarks.table import Cell, Findings, Row
-from tests.broker import Broker, wait_for
+from tests.broker import Broker
 from tests.centre import Centre
 from tests.kiosk.cable import Cable
 from tests.kiosk.test_uplink import health
@@ -48,6 +49,7 @@ from tests.lists import (
     write_items,
     write_readers,
 )
+from tests.waiting import wait_for
 
 ITEMS, READERS = 60_000, 12_000
 NEW_ITEMS, CHANGED_ITEMS, GONE_ITEMS = 120, 60, 20

@@ -29,9 +29,10 @@ from kiosk import clock, uplink
 from kiosk.broker_access import BrokerSettings
 from kiosk.journal import Journal
 from kiosk.uplink import Uplink
-from tests.broker import Broker, wait_for
+from tests.broker import Broker
 from tests.kiosk.test_uplink import health, something, state
 from tests.postgres import Postgres
+from tests.waiting import wait_for
 
 KIOSKS = 3
 NAMES = ("centre.collector-2", "centre.collector-3")

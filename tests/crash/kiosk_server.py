@@ -39,6 +39,7 @@ SLOW_SYNC_S = 0.05
 SPOILT = "--spoilt"
 HURRY: tuple[tuple[Any, str, float], ...] = (
     (kiosk.app, "TICK_S", 0.05),
+    (kiosk.app, "RESTING_TICK_S", 0.05),
     (kiosk.ils, "TEND_S", 0.15),
     (kiosk.workers, "REOPEN_S", 0.1),
     (kiosk.sip2.session, "LONGEST_BACKOFF_S", 0.1),

@@ -21,8 +21,8 @@ from typing import Any
 
 from devices.kinds import DoorCount
 from kiosk.clock import Moment
-from kiosk.flow.effects import BookReturned, LoanMade, Report
 from kiosk.flow.operation import Ils, Operation, OpKind, SecurityValues, Step, TagSide, leave_to_repair
+from kiosk.flow.report_values import BookReturned, LoanMade, Report
 from kiosk.journal import Journal, JournalError
 from kiosk.journal_rows import TABLES
 from kiosk.reports import event_maker

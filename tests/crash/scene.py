@@ -30,11 +30,9 @@ from hardware_sim.ils.tags import chips_for
 from hardware_sim.registry import SimulatedDevice
 from hardware_sim.world import Chip, World
 from tests.crash.centre import Centre, Network
+from tests.kiosk.config_text import kiosk_toml
 
-CONFIG = """\
-[place]
-identity = "{identity}"
-name = "麻章区图书馆东黄村服务点"
+VISIT = """\
 [visit]
 idle_s = 20.0
 warning_s = 10.0
@@ -42,28 +40,8 @@ message_s = 1.0
 goodbye_s = 0.2
 put_back_s = 0.6
 settle_s = 1.0
-[ils]
-host = "127.0.0.1"
-port = {ils_port}
-user = "kiosk"
-password = "mazhang"
-institution = "MZ"
-location = "mz-taiping-03"
-reply_timeout_s = {reply_timeout_s}
-[offline]
-policy = "{offline}"
-[broker]
-host = "127.0.0.1"
-port = {broker_port}
-ca = "{certificates}/ca.crt"
-certificate = "{certificates}/{identity}.crt"
-key = "{certificates}/{identity}.key"
-[journal]
-path = "journal.db"
-[[device]]
-model = "feig_obid"
-port = "{pad}"
 """
+"""As patient as stories have time for."""
 REPLY_TIMEOUT_S = 0.6
 """How long the kiosk waits for the ILS. No story's ILS takes longer to begin what it does in the end."""
 END_OF_LIFE_S = 5.0
@@ -222,18 +200,16 @@ class Scene:
         identity = f"{self.place}.kiosk-1"
         self._server.centre.enrol(identity)
         self._config = self.folder / "kiosk.toml"
-        self._config.write_text(
-            CONFIG.format(
-                identity=identity,
-                broker_port=self.network.port,
-                ils_port=self.ils.port,
-                reply_timeout_s=REPLY_TIMEOUT_S,
-                certificates=self._server.centre.certificates,
-                pad=self.folder / "pad",
-                offline=self._offline,
-            ),
-            encoding="utf-8",
+        text = kiosk_toml(
+            identity,
+            ils_port=self.ils.port,
+            broker_port=self.network.port,
+            certificates=self._server.centre.certificates,
+            devices={"feig_obid": self.folder / "pad"},
+            ils=f"reply_timeout_s = {REPLY_TIMEOUT_S}",
+            tables=f'{VISIT}[offline]\npolicy = "{self._offline}"\n',
         )
+        self._config.write_text(text, encoding="utf-8")
         self._desk = str(self.folder / "desk")
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.settimeout(10.0)
