@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.cell import Cell
 from openpyxl.workbook import Workbook
@@ -174,7 +174,6 @@ def test_no_text_is_a_formula(store: Store) -> None:
     assert (device["old_serial"], device["device_kind"]) == ("'-1", "tag_reader")
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_openpyxl_takes_no_cell_for_a_formula(text: str) -> None:
     """Whatever it is, what a spreadsheet sees first is harmless, and nothing of it is lost."""

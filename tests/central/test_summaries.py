@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import central
@@ -42,7 +42,6 @@ GROUNDS = [
 ]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(GROUNDS), st.integers(-300, 300)), max_size=30))
 def test_remembering_changes_nothing(asked: list[tuple[Ground, int]]) -> None:
     """Also when the clock is set back."""

@@ -271,7 +271,7 @@ A_SIGN = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.frozensets(A_SIGN, max_size=8), st.integers(1, 400)), max_size=12))
 def test_whatever_happens_every_story_has_a_beginning_and_an_end(
     story: list[tuple[frozenset[Sign], int]],
@@ -298,7 +298,7 @@ def test_whatever_happens_every_story_has_a_beginning_and_an_end(
     assert standing == set()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.frozensets(A_SIGN, max_size=8), st.integers(5, 200)), min_size=1, max_size=8))
 def test_a_restart_in_between_tells_nothing_twice(story: list[tuple[frozenset[Sign], int]]) -> None:
     """What was not yet raised begins anew; everything else goes on as if nothing had been."""

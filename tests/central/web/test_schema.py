@@ -68,7 +68,6 @@ def tried(own: House, operation: APIOperation, headers: dict[str, str]) -> list[
 
     run = settings(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),

@@ -294,4 +294,4 @@ def test_some_long_years() -> None:
 
 
 TestDays = Days.TestCase
-TestDays.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestDays.settings = settings(max_examples=25, stateful_step_count=30)

@@ -204,6 +204,5 @@ TestDays = Days.TestCase
 TestDays.settings = settings(
     max_examples=EXAMPLES,
     stateful_step_count=STEPS,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.sip2 import protocol as sip
@@ -349,7 +349,6 @@ PLAIN = st.text(st.characters(exclude_characters="|\r\n", exclude_categories=["C
 )
 
 
-@settings(deadline=None)
 @given(name=PLAIN, lines=st.lists(PLAIN, max_size=3), sequence=st.integers(0, 9))
 def test_whatever_is_written_is_read_back(name: str, lines: list[str], sequence: int) -> None:
     message = sip.PatronStatus(
@@ -365,7 +364,6 @@ def test_whatever_is_written_is_read_back(name: str, lines: list[str], sequence:
     assert received == sip.Received(message, sequence, sip.Checksum.RIGHT)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_garbage_is_refused_or_read_but_never_crashes(data: bytes) -> None:
     try:
