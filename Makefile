@@ -11,8 +11,9 @@ check: set-up
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
 
+# three at a time, also on two cores: the tests wait for devices, servers and browsers more than they compute
 test: set-up
-	@$(PYTHON) -m pytest -n 2 --dist loadfile
+	@$(PYTHON) -m pytest -n 3 --dist loadfile
 
 demo: set-up
 	@$(PYTHON) -m hardware_sim demo --output demo-output $(if $(KEEP),--keep)
