@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from devices.kinds import (
 )
 from devices.registry import open_device
 from hardware_sim.control import Hands, HandsError
-from hardware_sim.control_server import COMMANDS, ControlServer
+from hardware_sim.control_server import COMMANDS, ControlServer, _hold
 from hardware_sim.place import DEVICES, MAINS, SimulatedPlace
 from hardware_sim.world import Sector
 from tests.waiting import wait_for
@@ -99,6 +100,19 @@ def test_cards(hands: Hands, place: SimulatedPlace, tmp_path: Path) -> None:
     assert reader.sense().uid.hex() == "deadbeef", "the hand waits until the reader has found the card"
     wait_for(lambda: place.world.card is None, "the card is taken away")
     reader.close()
+
+
+def test_a_hand_holds_a_card_until_a_reader_has_found_it(hands: Hands, place: SimulatedPlace) -> None:
+    hands.tap("DEADBEEF")
+    held = place.world.card
+    assert held is not None
+    hand = threading.Thread(target=_hold, args=(place, held, 0.0))
+    hand.start()
+    hand.join(0.3)
+    assert hand.is_alive() and place.world.card is held
+    held.noticed.set()
+    hand.join(10)
+    assert not hand.is_alive() and place.world.card is None
 
 
 def test_cards_that_somebody_wrote(hands: Hands, tmp_path: Path) -> None:
