@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,22 @@ def point(tmp_path: Path) -> Iterator[Point]:
         Broker(tmp_path) as broker,
     ):
         made = Point(tmp_path, here, ils, broker)
+        yield made
+        made.kiosk.stop()
+
+
+@contextmanager
+def running_with(more: str, folder: Path) -> Iterator[Point]:
+    """A started kiosk whose configuration says more: a second card reader's `{port}`, rules of cards."""
+    with place(folder / "wires") as here, IlsServer(folder / "ils.sqlite") as ils, Broker(folder) as broker:
+        made = Point(folder, here, ils, broker)
+        made.kiosk.stop()
+        file = folder / "kiosk.toml"
+        with file.open("a", encoding="utf-8") as appended:
+            appended.write(more.format(port=here.folder / "kiosk-idcard"))
+        made.config = configuration.load(file)
+        made.kiosk = Kiosk(made.config)
+        made.start()
         yield made
         made.kiosk.stop()
 

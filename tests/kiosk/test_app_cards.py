@@ -12,14 +12,10 @@ from broker_config.from_centre import Wanted
 from broker_config.messages import encode
 from broker_config.topics import Identity
 from central.reader_cards import ReaderCardKeys
-from hardware_sim.ils import IlsServer
 from hardware_sim.sdt_idcard import Person, id_card
 from kiosk import clock
-from kiosk import config as configuration
-from kiosk.app import Kiosk
-from tests.broker import Broker
-from tests.kiosk.place import READERS, place
-from tests.kiosk.test_app import IDENTITY, Point
+from tests.kiosk.place import READERS
+from tests.kiosk.test_app import IDENTITY, Point, running_with
 from tests.waiting import wait_for
 
 ID = "11010519491231002X"
@@ -39,21 +35,8 @@ way = "refuse"
 @pytest.fixture
 def point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Point]:
     monkeypatch.setattr(clock, "_synchronised", lambda: True)
-    with (
-        place(tmp_path / "wires") as here,
-        IlsServer(tmp_path / "ils.sqlite") as ils,
-        Broker(tmp_path) as broker,
-    ):
-        made = Point(tmp_path, here, ils, broker)
-        made.kiosk.stop()
-        file = tmp_path / "kiosk.toml"
-        with file.open("a", encoding="utf-8") as more:
-            more.write(ID_CARD_READER.format(port=here.folder / "kiosk-idcard"))
-        made.config = configuration.load(file)
-        made.kiosk = Kiosk(made.config)
-        made.start()
+    with running_with(ID_CARD_READER, tmp_path) as made:
         yield made
-        made.kiosk.stop()
 
 
 def test_two_card_readers_and_each_card_gets_its_sentence(

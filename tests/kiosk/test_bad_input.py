@@ -9,16 +9,12 @@ from pathlib import Path
 import pytest
 
 from devices.port import Port
-from hardware_sim.ils import IlsServer
 from hardware_sim.pty_link import PtyLink
 from hardware_sim.sdt_idcard import Person, id_card
 from hardware_sim.world import Card
-from kiosk import config as configuration
-from kiosk.app import Kiosk
-from tests.broker import Broker
 from tests.devices.pn532.cards import KEY_A, NUMBER, WRITTEN_CLASSIC
-from tests.kiosk.place import READERS, place
-from tests.kiosk.test_app import Point
+from tests.kiosk.place import READERS
+from tests.kiosk.test_app import Point, running_with
 from tests.waiting import wait_for
 
 READER = "李示范"
@@ -39,21 +35,8 @@ PIECE = b"8" * 4000
 
 @pytest.fixture
 def point(tmp_path: Path) -> Iterator[Point]:
-    with (
-        place(tmp_path / "wires") as here,
-        IlsServer(tmp_path / "ils.sqlite") as ils,
-        Broker(tmp_path) as broker,
-    ):
-        made = Point(tmp_path, here, ils, broker)
-        made.kiosk.stop()
-        file = tmp_path / "kiosk.toml"
-        with file.open("a", encoding="utf-8") as more:
-            more.write(SECTOR_CARDS.format(port=here.folder / "kiosk-idcard"))
-        made.config = configuration.load(file)
-        made.kiosk = Kiosk(made.config)
-        made.start()
+    with running_with(SECTOR_CARDS, tmp_path) as made:
         yield made
-        made.kiosk.stop()
 
 
 @pytest.fixture
